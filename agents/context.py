@@ -1,0 +1,32 @@
+"""What an agent sees of the session it works in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .sections import Section
+
+
+@dataclass(frozen=True)
+class AgentContext:
+    """Handed to a user's own `async def agent(context) -> Mapping`.
+
+    `inputs` maps each needed agent to what it returned; `state` maps section names to sections as this agent's
+    ancestors left them; `notify` sends the subscribers a message of the agent's own.
+    """
+
+    agent: str
+    session: int
+    inputs: Mapping[str, Mapping[str, Any]]
+    state: Mapping[str, Section]
+    notify: Callable[[Any], Awaitable[None]]
+    seed: str
+
+    @cached_property
+    def rng(self) -> random.Random:
+        """Random numbers of this attempt: the same under every combination of a block, fresh in each block."""
+        return random.Random(self.seed)

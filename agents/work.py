@@ -1,0 +1,141 @@
+"""One session at work: admitted, led through its steps, saved, and answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from .agent import Agent
+from .context import AgentContext
+from .parts import Parts
+from .sections import section
+from .session import Session
+from .validation import Exchange
+
+# A final save that takes longer is given up: whoever cancelled the session is waiting.
+SAVE_DEADLINE_S = 30.0
+
+
+class StepFailed(Exception):
+    """An agent failed in every attempt it had; the cause is the failure of the last one."""
+
+    def __init__(self, agent: str, attempts: int, cause: Exception) -> None:
+        times = "once" if attempts == 1 else f"{attempts} times"
+        super().__init__(f"agent {agent!r} failed {times}: {type(cause).__name__}: {cause}")
+
+
+class SessionWork:
+    """The steps of one session, with what they share."""
+
+    def __init__(self, parts: Parts, session: Session) -> None:
+        self._parts = parts
+        self._session = session
+        self._state = parts.state()
+        self._writer = parts.writer(session.index)
+        self._found: dict[str, dict[str, Any]] = {}
+
+    async def run(self) -> dict[str, Any]:
+        """What each agent found out, by name.
+
+        Raises StepFailed; what was collected by then is saved all the same, and likewise on cancellation.
+        """
+        self._parts.validation.admit(Exchange(self._session.index, None, self._state.plain_now))
+        try:
+            await self._parts.pipeline.run(self._parts.graph, self._step)
+        finally:
+            await _despite_cancellation(self._writer.close())
+        return dict(sorted(self._found.items()))
+
+    async def _step(self, rank: int) -> None:
+        """A step from its start to the last thing said of it: the order is the same under every switch."""
+        parts, state = self._parts, self._state
+        agent = parts.agents[rank]
+        name = agent.step.agent
+        updates, events = parts.scenario.websocket.updates_per_step, parts.scenario.monitoring.events_per_step
+        notes = parts.scenario.persistence.writes_per_step - 1  # the merge's own write is one of them
+
+        started = parts.clock.now()
+        if updates > 1:
+            await self._publish(name, "step_started", 0)
+        if events > 1:
+            await self._record(name, "step_started", 0, started)
+
+        inputs = {parts.agents[need].step.agent: state.merged(need) for need in parts.graph.needs[rank]}
+        seen = partial(state.plain, rank)
+        parts.validation.before(Exchange(self._session.index, agent.step, seen, inputs))
+        found = self._found[name] = await self._attempt(agent, rank)
+        output = section(name, rank + 1, parts.messages, found)
+        parts.validation.after(Exchange(self._session.index, agent.step, seen, inputs, output))
+
+        state.merge(rank, output)
+        if notes >= 0:
+            await self._writer.snapshot(state)
+        for number in range(notes):
+            await self._writer.progress(name, number, "saved")
+        for number in range(1, updates - 1):
+            await self._publish(name, "progress", number)
+        for number in range(1, events - 1):
+            await self._record(name, "progress", number, started)
+        if updates:
+            await self._publish(name, "state_changed", updates - 1)
+        if events:
+            await self._record(name, "step_finished", events - 1, started)
+
+    async def _attempt(self, agent: Agent, rank: int) -> dict[str, Any]:
+        attempts = agent.step.retries + 1
+        for attempt in range(attempts):
+            try:
+                async with asyncio.timeout(agent.timeout_s):
+                    return await agent.act(self._context(agent, rank, attempt), attempt)
+            except Exception as failure:
+                if attempt + 1 == attempts:
+                    raise StepFailed(agent.step.agent, attempts, failure) from failure
+        raise AssertionError("a step has at least one attempt")
+
+    def _context(self, agent: Agent, rank: int, attempt: int) -> AgentContext:
+        name = agent.step.agent
+
+        async def notify(message: Any) -> None:
+            await self._parts.notifier.publish(
+                {"session": self._session.index, "agent": name, "message": message}
+            )
+
+        return AgentContext(
+            agent=name,
+            session=self._session.index,
+            inputs={need: self._found[need] for need in agent.step.needs},
+            state=self._state.view(rank),
+            notify=notify,
+            seed=f"{self._session.seed}/{self._session.index}/{name}/{attempt}",
+        )
+
+    async def _publish(self, agent: str, change: str, number: int) -> None:
+        await self._parts.notifier.publish(
+            {"session": self._session.index, "agent": agent, "change": change, "number": number}
+        )
+
+    async def _record(self, agent: str, event: str, number: int, started: float) -> None:
+        now = self._parts.clock.now()
+        await self._parts.monitor.record(
+            {
+                "time": now,
+                "elapsed": now - started,
+                "session": self._session.index,
+                "agent": agent,
+                "event": event,
+                "number": number,
+            }
+        )
+
+
+async def _despite_cancellation(save: Coroutine[Any, Any, None]) -> None:
+    """Await `save` to its end, or to its deadline, even where the awaiting task is cancelled meanwhile."""
+    saving = asyncio.create_task(save)
+    try:
+        await asyncio.shield(saving)
+    except asyncio.CancelledError:
+        await asyncio.wait({saving}, timeout=SAVE_DEADLINE_S)
+        saving.cancel()
+        raise

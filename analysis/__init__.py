@@ -1,0 +1,1 @@
+"""Pure functions from log times to effects, plan and verdicts: arrays in, frozen records out, no I/O."""

@@ -1,0 +1,32 @@
+"""Ctrl-C: the first asks the experiment to end after the running trial, the second ends the program at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from .exit_code import ExitCode
+from .terminal import terminal
+
+
+@contextmanager
+def interruptible(stop: Callable[[], None]) -> Iterator[None]:
+    """Inside, SIGINT and SIGTERM call `stop` once. Whole blocks are in the store by then, so nothing else is lost."""
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, os._exit, ExitCode.INTERRUPTED)
+        terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, first)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,74 @@
+"""The command line: what commands there are, and how the program ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from . import run, runs, scenario
+from .exit_code import ExitCode
+from .terminal import terminal
+
+app = typer.Typer(
+    name="agentperf",
+    help="Measures what each optimization brings to an agent runtime: alone, on average, and on top of the others.",
+    epilog="Start with: agentperf run quickstart",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(run.run)
+app.add_typer(runs.app, name="runs")
+app.add_typer(scenario.app, name="scenario")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        typer.echo(f"agentperf {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options that come before the command."""
+
+
+def main() -> NoReturn:
+    """The program; see ExitCode for how it ends."""
+    try:
+        code = app(prog_name="agentperf", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the results has enough; without this, Python would complain while closing the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.DONE
+    except (KeyboardInterrupt, typer.Abort):
+        code = ExitCode.INTERRUPTED
+    except Exception as error:
+        code = _failed(error)
+    sys.exit(code or ExitCode.DONE)
+
+
+def _failed(error: Exception) -> int:
+    if hasattr(error, "format_message"):  # typer's own errors: bad usage
+        terminal.error(f"{error.format_message().rstrip('.')}, see 'agentperf --help'")
+        return ExitCode.INVALID
+    from .failures import explain
+
+    code, line = explain(error)
+    terminal.error(line)
+    if terminal.verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    return code

@@ -1,0 +1,85 @@
+"""`agentperf scenario`: the bundled library, and help with writing one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .exit_code import ExitCode
+from .options import ColorOption, ScenarioArgument, SetOption, VerboseOption
+from .terminal import Color, terminal
+
+app = typer.Typer(
+    help="Scenarios: the bundled library, validation, and a starter file.", no_args_is_help=True
+)
+
+
+@app.command("list")
+def list_scenarios(color: ColorOption = Color.AUTO) -> None:
+    """The bundled scenarios."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..scenarios.bundled import bundled
+    from ..scenarios.loader import load
+
+    table = Table.grid(padding=(0, 2))
+    for name in bundled():
+        table.add_row(Text(name, "bold"), Text(load(name).scenario.description))
+    terminal.out.print(table)
+
+
+@app.command()
+def show(scenario: ScenarioArgument) -> None:
+    """Print a scenario as it is written."""
+    from ..scenarios.sources import read_source
+
+    sys.stdout.write(read_source(scenario).data.decode("utf-8", "replace"))
+
+
+@app.command()
+def check(scenario: ScenarioArgument, overrides: SetOption = None, verbose: VerboseOption = False) -> None:
+    """Validate a scenario; every mistake is one line with its place."""
+    from ..scenarios.inert import inert_switches
+    from ..scenarios.loader import load
+    from ..scenarios.problems import ScenarioError
+
+    try:
+        loaded = load(scenario, overrides=overrides or ())
+    except ScenarioError as error:
+        for problem in error.problems:
+            terminal.error(str(problem))
+        raise typer.Exit(ExitCode.INVALID) from error
+    for name, reason in inert_switches(loaded.scenario).items():
+        terminal.warn(f"{name} can't act in this scenario: {reason}")
+    found = loaded.scenario
+    terminal.say(
+        f"{found.name}: valid, {len(found.steps)} steps, sweeps {', '.join(found.factors) or 'nothing'}"
+    )
+
+
+@app.command()
+def schema() -> None:
+    """The JSON Schema of scenario files, for editors."""
+    import json
+
+    from ..scenarios.json_schema import scenario_schema
+
+    typer.echo(json.dumps(scenario_schema(), indent=2))
+
+
+@app.command()
+def new(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write it; it must not exist yet.")
+    ] = Path("scenario.yaml"),
+) -> None:
+    """Write a commented starter file."""
+    from ..scenarios.starter import starter
+
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(starter())
+    terminal.say(f"wrote {file}; try 'agentperf run {file}'")

@@ -1,0 +1,1 @@
+"""Runs the experiment: design, blocks, trials, worker processes and the results store."""

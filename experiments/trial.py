@@ -1,0 +1,40 @@
+"""What one trial measured: one combination, once, inside one block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .combination import Combination
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Seconds, bytes, and sessions per second. What this machine can't tell is None."""
+
+    wall_s: float
+    settled_s: float
+    cpu_s: float
+    latency_p50_s: float
+    latency_p95_s: float
+    latency_p99_s: float
+    throughput_per_s: float
+    peak_memory_bytes: int | None
+    loop_lag_max_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """`order` is the trial's place in its block, from 0. A trial that failed has an error and nothing else.
+
+    `counters` are those of the runtime, by name; a user's own runtime may keep none.
+    """
+
+    block: int
+    order: int
+    on: Combination
+    worker: str
+    metrics: Metrics | None = None
+    counters: dict[str, int] | None = None
+    outcome_digest: str | None = None
+    warnings: tuple[str, ...] = ()
+    error: str | None = None

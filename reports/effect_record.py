@@ -1,0 +1,59 @@
+"""What each switch does, and how two of them act together."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from .enumerations import Verdict
+from .record import Record, require_order
+
+
+class EffectRecord(Record):
+    """One effect: time on / time off, with its 95 % interval."""
+
+    ratio: float = Field(gt=0)
+    """Time on / time off."""
+    ratio_low: float = Field(gt=0)
+    ratio_high: float = Field(gt=0)
+    improvement_percent: float
+    """100 x (1 - ratio)."""
+    improvement_low: float
+    improvement_high: float
+    p_adjusted: float = Field(ge=0, le=1)
+    """Two-sided p, adjusted by Holm within its family."""
+    verdict: Verdict
+    unclipped_improvement_percent: float | None = None
+    """The estimate with no trial clipped: far from improvement_percent where single slow trials matter."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        require_order("ratio", self.ratio_low, self.ratio, self.ratio_high)
+        require_order("improvement", self.improvement_low, self.improvement_percent, self.improvement_high)
+        return self
+
+
+class OptimizationRecord(Record):
+    """A switch's three effects; null where the design cannot estimate one."""
+
+    optimization: str
+    alone: EffectRecord | None
+    """Against nothing."""
+    average: EffectRecord | None
+    """The main effect over all combinations."""
+    last: EffectRecord | None
+    """On top of all the other swept switches."""
+
+
+class InteractionRecord(Record):
+    """How far the ratio of one switch changes when the other is on."""
+
+    optimizations: tuple[str, str]
+    ratio: float = Field(gt=0)
+    ratio_low: float = Field(gt=0)
+    ratio_high: float = Field(gt=0)
+    p_adjusted: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        require_order("ratio", self.ratio_low, self.ratio, self.ratio_high)
+        return self

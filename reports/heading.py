@@ -1,0 +1,47 @@
+"""What was run, in two lines above the tables."""
+
+from rich.text import Text
+
+from .document import Document
+from .enumerations import StopReason
+from .fragments import Fragment, joined, plain_sentence
+from .visible_text import shortened, visible
+
+_STOPPED = {
+    StopReason.PRECISION: "asked precision reached",
+    StopReason.BUDGET: "time budget spent",
+    StopReason.BLOCKS: "all blocks run",
+    StopReason.MAX_BLOCKS: "largest number of blocks reached",
+    StopReason.INTERRUPTED: "interrupted",
+    StopReason.FAILED: "stopped by a failure",
+    None: "not finished",
+}
+
+
+def heading(document: Document) -> Text:
+    """Name, run and date; then what was measured, how often, and why no more."""
+    started = document.created_at.strftime("%Y-%m-%d %H:%M %Z").rstrip()
+    return Text.assemble(
+        (shortened(visible(document.scenario.name), 60), "bold"),
+        (f"  {visible(document.run_id)}  {started}", "dim"),
+        "\n",
+        plain_sentence(measured(document)),
+    )
+
+
+def measured(document: Document) -> tuple[Fragment, ...]:
+    """wall time, 8 combinations of 3 switches, 10 blocks, full design, all blocks run"""
+    design = document.design
+    combinations = _counted(design.combinations, "combination")
+    switches = _counted(len(design.factors), "switch", "switches")
+    blocks = _counted(design.blocks, "block")
+    held = (", ", *joined(design.held, ", ", before_last=" and "), " held on") if design.held else ()
+    return (
+        f"{document.metric.words}, {combinations} of {switches}, {blocks}, {design.kind} design",
+        *held,
+        f", {_STOPPED[design.stop_reason]}",
+    )
+
+
+def _counted(number: int, singular: str, plural: str = "") -> str:
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

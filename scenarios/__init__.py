@@ -1,0 +1,1 @@
+"""The YAML schema of a scenario, the loader with its errors, and the bundled library."""

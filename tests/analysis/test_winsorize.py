@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agentperf.analysis.layout import FloatArray
+from agentperf.analysis.winsorize import winsorize
+
+BLOCKS = np.array([[0.0], [1.0], [-2.0], [0.5]])
+CELLS = np.array([[0.0, -0.5, 0.25, 1.0]])
+CHECKERBOARD = 0.01 * np.array([[1, -1, 1, -1], [-1, 1, -1, 1]] * 2)
+
+
+def between_columns(values: FloatArray) -> FloatArray:
+    return values - values[:, :1]
+
+
+def test_without_outliers_only_the_level_of_each_block_is_removed() -> None:
+    log_times = BLOCKS + CELLS + CHECKERBOARD
+    data = winsorize(log_times)
+    assert data.noise.clipped_share == 0
+    assert np.allclose(between_columns(data.values), between_columns(log_times))
+    assert np.allclose(data.values, CELLS - np.median(CELLS) + CHECKERBOARD)
+    assert np.array_equal(data.values, data.unclipped)
+
+
+def test_a_trial_twice_as_slow_is_clipped_to_a_few_sd_of_the_others() -> None:
+    log_times = BLOCKS + CELLS + CHECKERBOARD
+    log_times[2, 3] += np.log(2)
+    data = winsorize(log_times)
+    assert data.noise.clipped_share == 1 / 16
+    clipped = data.unclipped - data.values
+    assert np.argwhere(clipped > 1e-12).tolist() == [[2, 3]]
+    residual = data.values[2, 3] - np.median(data.values[:, 3])
+    assert 0.03 < residual < 0.06
+
+
+def test_the_noise_of_a_trial_is_the_residual_sd() -> None:
+    rng = np.random.default_rng(7)
+    clean = rng.normal(0, 0.05, (20, 64))
+    assert winsorize(clean).noise.trial_sd == pytest.approx(0.05, rel=0.05)
+    disturbed = clean + np.log(2) * (rng.random(clean.shape) < 0.03)
+    noise = winsorize(disturbed).noise
+    assert noise.trial_sd is not None and 0.05 < noise.trial_sd < 0.06
+    assert noise.clipped_share == pytest.approx(0.03, abs=0.01)
+    assert np.std(disturbed) > 0.12
+
+
+@pytest.mark.parametrize("shape", [(1, 4), (4, 1), (1, 1)])
+def test_one_block_or_one_combination_leaves_no_residual(shape: tuple[int, int]) -> None:
+    noise = winsorize(np.arange(4.0)[: shape[0] * shape[1]].reshape(shape)).noise
+    assert noise.trial_sd is None
+    assert noise.clipped_share == 0
+
+
+def test_one_odd_value_among_identical_ones_is_no_outlier() -> None:
+    log_times = np.zeros((5, 4))
+    log_times[0, 0] = 0.1
+    data = winsorize(log_times)
+    assert data.noise.clipped_share == 0
+    assert data.values[0, 0] == 0.1
+
+
+def test_the_log_times_are_left_as_they_were() -> None:
+    log_times = BLOCKS + CELLS
+    before = log_times.copy()
+    winsorize(log_times)
+    assert np.array_equal(log_times, before)
+
+
+@pytest.mark.parametrize("shape", [(4,), (0, 4), (4, 0), (2, 2, 2)])
+def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="shape"):
+        winsorize(np.zeros(shape))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_incomplete_blocks_are_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="not complete"):
+        winsorize(np.array([[0.0, value]]))
