@@ -179,9 +179,9 @@ def _stopped(document: Document) -> Iterator[Remark]:
     topics = {StopReason.INTERRUPTED: "Interrupted", StopReason.FAILED: "Workload failed"}
     topic = topics.get(document.design.stop_reason) if document.design.stop_reason else None
     if topic:
-        blocks = "block that was" if document.design.blocks == 1 else "blocks that were"
-        words = f"this rests on the {document.design.blocks} {blocks} complete; --resume {document.run_id} goes on."
-        yield Remark(topic, (words,))
+        number = document.design.blocks
+        blocks = "1 complete block" if number == 1 else f"{number} complete blocks"
+        yield Remark(topic, (f"this rests on {blocks}; --resume {document.run_id} goes on.",))
 
 
 def _failures(document: Document) -> Iterator[Remark]:

@@ -42,7 +42,7 @@ def ranked(document: Document) -> Sequence[CombinationRecord]:
 
 def gain_column(document: Document, records: Sequence[CombinationRecord]) -> Column:
     """Improvement against nothing on, with its interval, figures aligned."""
-    width = max(len(percent(record.improvement_percent or 0.0)) for record in records)
+    width = max((len(percent(record.improvement_percent or 0.0)) for record in records), default=0)
 
     def cell(record: CombinationRecord) -> str:
         value, low, high = record.improvement_percent, record.improvement_low, record.improvement_high

@@ -1,13 +1,16 @@
 """Documents of every kind, simulated with a fixed seed: the same numbers on every machine."""
 
+import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import combinations as subsets
 from random import Random
 from statistics import NormalDist, fmean, median, median_low, stdev
 
 import pytest
+from rich.console import Console, RenderableType
 
 from agentperf.reports.advice_record import ClaimRecord, PlanStep, PriceRecord
 from agentperf.reports.combination_record import CombinationMetrics, CombinationRecord
@@ -378,13 +381,35 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
 }
 
 
+Documents = Callable[[str], Document]
+Printed = Callable[[RenderableType, int], str]
+
+
+@cache
+def document_of(kind: str) -> Document:
+    return DOCUMENTS[kind]()
+
+
 @pytest.fixture(params=DOCUMENTS)
 def any_document(request: pytest.FixtureRequest) -> Document:
     """Every kind of document there is, one after the other."""
-    return DOCUMENTS[request.param]()
+    return document_of(request.param)
 
 
 @pytest.fixture
-def documents() -> Mapping[str, Callable[[], Document]]:
-    """Makers of documents by kind."""
-    return DOCUMENTS
+def documents() -> Documents:
+    """A document by its kind."""
+    return document_of
+
+
+@pytest.fixture
+def printed() -> Printed:
+    """What a terminal without colours shows, at a width."""
+
+    def text(renderable: RenderableType, width: int) -> str:
+        console = Console(width=width, file=io.StringIO(), color_system=None)
+        with console.capture() as capture:
+            console.print(renderable)
+        return capture.get()
+
+    return text
