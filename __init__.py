@@ -1,5 +1,10 @@
 """agentperf: measures what each optimization brings to an agent runtime, and what it costs."""
 
-from importlib.metadata import version
 
-__version__ = version("agentperf-lab")
+def __getattr__(name: str) -> str:
+    """`__version__`, looked up when asked for: reading package metadata would be a quarter of the start-up."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import version
+
+    return version("agentperf-lab")

@@ -125,7 +125,7 @@ def announce(run: Run, scenario: Scenario, say: Callable[[str], None]) -> None:
     if width is not None:
         say(
             f"If trials scatter by {ASSUMED_SD:.0%}, an average effect will be known to within ±{width:.1%}, "
-            f"one alone or last to within ±{width * (cells / 4) ** 0.5:.1%}."
+            f"one alone or last to within ±{width * (cells / 2) ** 0.5:.1%}."
         )
     for name, reason in inert_switches(scenario).items():
         if name in run.design.factors:

@@ -19,6 +19,8 @@ def explain(error: Exception) -> tuple[ExitCode, str]:
     """The exit code, and what to say."""
     if isinstance(error, WorkloadFailed):
         return ExitCode.WORKLOAD_FAILED, str(error)
+    if isinstance(error, OSError) and error.filename:
+        return ExitCode.INVALID, f"{error.filename}: {error.strerror}"
     if isinstance(error, INVALID):
         return ExitCode.INVALID, str(error)
     return ExitCode.BUG, f"internal error, please report it: {type(error).__name__}: {error}"
