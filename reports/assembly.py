@@ -16,21 +16,22 @@ from ..analysis.medians import medians
 from ..experiments.combination import Combination, ordered
 from ..experiments.run import Run, StopReason
 from ..experiments.trial import Metrics, Trial
+from ..scenarios.choices import Metric
 from .advice_record import PlanStep
+from .caveats import Blocks, caveats
 from .combination_record import CombinationMetrics, CombinationRecord
 from .document import Document
 from .effect_record import EffectRecord, InteractionRecord, OptimizationRecord
-from .enumerations import Metric, Status
+from .enumerations import Status
 from .record import Interval
 from .run_record import DesignRecord, EnvironmentRecord, NoiseRecord, ScenarioRecord
 from .trial_record import Counters, TrialMetrics, TrialRecord
-from .warnings import Blocks, warnings_of
 
 
 def assemble(run: Run, trials: Sequence[Trial]) -> Document:
     """The document of a run with the trials that the store holds; only complete blocks are analysed."""
     blocks = complete_blocks(run, trials)
-    metric = Metric(run.metric)
+    metric = run.metric
     analysis = _analysis(run, blocks, metric)
     settled = _analysis(run, blocks, Metric.SETTLED) if metric is Metric.WALL else None
     return Document(
@@ -64,7 +65,7 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
         combinations=_combinations(run, blocks, analysis),
         plan=_plan(analysis),
         trials=tuple(_trial(run, trial) for trial in trials),
-        warnings=warnings_of(run, blocks, trials),
+        warnings=caveats(run, blocks, trials),
     )
 
 

@@ -4,9 +4,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..analysis.verdicts import Verdict
+from ..experiments.run import StopReason
 from .document import Document
 from .effect_record import EffectRecord, OptimizationRecord
-from .enumerations import StopReason, Verdict
 from .figures import effect_saving, percent, saving
 from .fragments import Fragment, Name, Quote, joined
 
@@ -45,7 +46,7 @@ def _first(document: Document) -> Iterator[Remark]:
         )
         return
     ending = ": enough, within 5 % of the best." if first.enough else "."
-    yield Remark(topic, (Name(first.add), f", which by itself {saved}{ending}"))
+    yield Remark(topic, (Name(first.add), f": as the first step it {saved}{ending}"))
     for number, step in enumerate(document.plan[1:], start=2):
         if step.enough:
             names = [taken.add for taken in document.plan[:number]]
@@ -136,10 +137,8 @@ def _noise(document: Document) -> Iterator[Remark]:
     if noise.clipped_share:
         sentences.append(f"{percent(100 * noise.clipped_share)} of the trials were outliers, and clipped")
     drift = noise.lag1_autocorrelation
-    if drift is not None and abs(drift) > 2 / math.sqrt(document.design.blocks):
-        sentences.append(
-            f"blocks in a row resemble each other (correlation {drift:.2f}): the machine drifted"
-        )
+    if drift is not None and drift > 2 / math.sqrt(document.design.blocks):
+        sentences.append(f"successive blocks are alike (correlation {drift:.2f}): the machine drifted")
     if sentences:
         yield Remark("Noise", ("; ".join(sentences) + ".",))
     for record in document.effects:

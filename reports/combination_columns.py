@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..scenarios.choices import Metric
 from .combination_names import swept_part
 from .combination_record import CombinationRecord
 from .document import Document
-from .enumerations import Metric
 from .figures import bracket, count, percent, size_scale_of, time_scale_of
 from .record import Interval
 

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from .enumerations import Metric
+from ..scenarios.choices import Metric
 from .record import Interval, Record, require_order
 from .trial_record import Counters
 

@@ -28,9 +28,10 @@ from .figures import count
 from .fragments import plain_sentence
 from .visible_text import wrapped
 
+_HEADING = "combination"
 _TOP = 10
 _NAME_WIDTH = 28
-_NARROW_NAME_WIDTH = 12
+_NARROW_NAME_WIDTH = len(_HEADING)
 _BAR_WIDTH = 12
 _COUNTERS_BEFORE_BAR = 5
 
@@ -48,7 +49,7 @@ def combinations_table(document: Document, detail: Detail = Detail.TOP) -> Rende
     shown = every if detail is Detail.ALL else top(document, every)
     notes = []
     if len(shown) < len(every):
-        notes.append(f"{len(every) - len(shown)} more combinations with -v.")
+        notes.append(f"-v shows the other {len(every) - len(shown)}.")
     constant = constant_counters(document)
     if constant:
         listed = ", ".join(f"{heading} {count(value)}" for heading, value in constant)
@@ -74,7 +75,7 @@ class _CombinationsTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         unbounded = options.update(width=10_000)
-        longest = max(map(cell_len, self._words()), default=0)
+        longest = max(map(cell_len, [_HEADING, *self._words()]))
         name_width = min(longest, _NAME_WIDTH)
 
         def slack(layout: "_Layout") -> int:
@@ -100,7 +101,7 @@ class _CombinationsTable:
 
     def _table(self, layout: "_Layout", name_width: int) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-        table.add_column("combination", no_wrap=True, width=name_width)
+        table.add_column(_HEADING, no_wrap=True, width=name_width)
         for number, column in enumerate(layout.columns):
             table.add_column(column.heading, justify="left" if number == 0 else "right", no_wrap=True)
             if number == 1 and layout.bar_width:

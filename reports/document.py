@@ -4,10 +4,11 @@ from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from ..scenarios.choices import Metric
 from .advice_record import ClaimRecord, PlanStep, PriceRecord
 from .combination_record import CombinationRecord
 from .effect_record import InteractionRecord, OptimizationRecord
-from .enumerations import Metric, Status
+from .enumerations import Status
 from .record import Record
 from .run_record import DesignRecord, EnvironmentRecord, NoiseRecord, ScenarioRecord
 from .trial_record import TrialRecord

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from .enumerations import Verdict
+from ..analysis.verdicts import Verdict
 from .record import Record, require_order
 
 

@@ -1,10 +1,10 @@
-"""The export formats and who writes them."""
+"""Who writes which export format."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 
 from .csv_table import export_csv
 from .document import Document
+from .export_format import ExportFormat
 from .hyperfine_export import export_hyperfine
 from .json_export import export_json
 from .markdown import export_markdown
@@ -13,18 +13,6 @@ from .pytest_benchmark_export import export_pytest_benchmark
 
 Exporter = Callable[[Document], str]
 """The whole file as text. Raises NothingToExport where the format cannot say that nothing was measured."""
-
-
-class ExportFormat(StrEnum):
-    """Names as the command line knows them."""
-
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    PYPERF = "pyperf"
-    HYPERFINE = "hyperfine"
-    PYTEST_BENCHMARK = "pytest-benchmark"
-
 
 EXPORTERS: Mapping[ExportFormat, Exporter] = {
     ExportFormat.JSON: export_json,

@@ -2,8 +2,8 @@
 
 from rich.text import Text
 
+from ..experiments.run import StopReason
 from .document import Document
-from .enumerations import StopReason
 from .fragments import Fragment, joined, plain_sentence
 from .visible_text import shortened, visible
 

@@ -14,6 +14,7 @@ from .effects_table import any_estimate, sorted_effects
 from .figures import bracket, percent
 from .fragments import Fragment, Name, Quote
 from .heading import measured
+from .plan_table import PLAN_NOTE
 from .visible_text import switch_label, visible
 
 
@@ -28,7 +29,7 @@ def export_markdown(document: Document) -> str:
     if document.combinations and document.design.blocks:
         parts += _combinations(document)
     if document.plan:
-        parts += ["In which order:", _plan(document)]
+        parts += ["In which order:", _plan(document), PLAN_NOTE]
     parts.append("\n".join(f"- {_remark(remark)}" for remark in closing_remarks(document)))
     parts += [f"> Warning: {_code(warning)}" for warning in document.warnings]
     return "\n\n".join(parts) + "\n"

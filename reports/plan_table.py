@@ -1,13 +1,15 @@
 """The recommended order, as a table."""
 
 from rich import box
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from .document import Document
 from .figures import bracket, percent
 from .visible_text import short_label
+
+PLAN_NOTE = "Estimated from all combinations together, so not the same as the figures measured above."
 
 
 def plan_table(document: Document) -> RenderableType:
@@ -24,4 +26,4 @@ def plan_table(document: Document) -> RenderableType:
             f"{percent(step.cumulative_improvement_percent):>7} {bracket(step.low, step.high)}",
             "enough" if step.enough else "",
         )
-    return table
+    return Group(table, Text(PLAN_NOTE, "dim"))

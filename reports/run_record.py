@@ -2,7 +2,8 @@
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from .enumerations import DesignKind, StopReason
+from ..experiments.run import StopReason
+from ..scenarios.choices import DesignKind
 from .record import Record
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from .enumerations import Metric
+from ..scenarios.choices import Metric
 from .record import Record
 
 

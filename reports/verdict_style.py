@@ -1,6 +1,6 @@
 """Colours of the verdicts: always beside the word, and never the pair of red and green."""
 
-from .enumerations import Verdict
+from ..analysis.verdicts import Verdict
 
 VERDICT_STYLE = {
     Verdict.FASTER: "bold bright_blue",

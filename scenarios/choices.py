@@ -23,6 +23,27 @@ class Metric(StrEnum):
     LATENCY_P99 = "latency_p99"
     THROUGHPUT = "throughput"
 
+    @property
+    def field(self) -> str:
+        """The field of a trial's metrics that holds it."""
+        return "throughput_per_s" if self is Metric.THROUGHPUT else f"{self.value}_s"
+
+    @property
+    def words(self) -> str:
+        """What is compared, in words."""
+        return _METRIC_WORDS[self]
+
+
+_METRIC_WORDS = {
+    Metric.WALL: "wall time",
+    Metric.SETTLED: "settled time",
+    Metric.CPU: "CPU time",
+    Metric.LATENCY_P50: "median latency",
+    Metric.LATENCY_P95: "95th percentile of latency",
+    Metric.LATENCY_P99: "99th percentile of latency",
+    Metric.THROUGHPUT: "time per session (1 / throughput)",
+}
+
 
 class Isolation(StrEnum):
     """What gets a fresh worker process."""

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentperf.analysis.analysis import Analysis, analyse
 from agentperf.analysis.estimates import Estimate
 from agentperf.analysis.layout import Cells, FloatArray
 from agentperf.analysis.verdicts import Verdict
+
+UNHURRIED = settings(deadline=None)  # the first interval imports scipy, and a busy machine is no failure
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +61,7 @@ def numbers(analysis: Analysis) -> list[float]:
     return list(found(analysis, float))
 
 
+@UNHURRIED
 @given(runs())
 def test_low_estimate_high_and_every_number_finite(run: Run) -> None:
     analysis = analysed(run)
@@ -74,12 +77,14 @@ def test_low_estimate_high_and_every_number_finite(run: Run) -> None:
         assert 0 <= estimate.p <= 1
 
 
+@UNHURRIED
 @given(runs(), st.lists(st.floats(-10, 10), min_size=7, max_size=7))
 def test_the_speed_of_a_block_does_not_matter(run: Run, levels: list[float]) -> None:
     moved = run.log_times + np.array(levels)[: len(run.log_times), np.newaxis]
     assert numbers(analysed(run, moved)) == pytest.approx(numbers(analysed(run)), rel=1e-6, abs=1e-6)
 
 
+@UNHURRIED
 @given(runs(), st.randoms(use_true_random=False))
 def test_the_order_of_columns_and_blocks_does_not_matter(run: Run, random: Any) -> None:
     columns = random.sample(range(len(run.cells)), len(run.cells))
@@ -93,6 +98,7 @@ def test_the_order_of_columns_and_blocks_does_not_matter(run: Run, random: Any) 
     )
 
 
+@UNHURRIED
 @given(runs(min_blocks=2), st.floats(0.1, 10))
 def test_estimates_scale_with_the_log_times(run: Run, factor: float) -> None:
     before = [(e.log_ratio, e.low, e.high) for e in found(analysed(run), Estimate)]
@@ -100,6 +106,7 @@ def test_estimates_scale_with_the_log_times(run: Run, factor: float) -> None:
     assert np.allclose(np.array(after), factor * np.array(before), rtol=1e-6, atol=1e-6)
 
 
+@UNHURRIED
 @given(runs(full=True))
 def test_a_full_factorial_answers_everything(run: Run) -> None:
     analysis = analysed(run)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentperf.analysis.holm import holm
 
+UNHURRIED = settings(deadline=None)  # a busy machine is no failure
 P_VALUES = st.lists(st.floats(0, 1), max_size=12)
 
 
@@ -19,6 +20,7 @@ def test_alone_nothing_is_adjusted_and_an_empty_family_is_empty() -> None:
     assert holm([]) == ()
 
 
+@UNHURRIED
 @given(P_VALUES)
 def test_adjusted_values_grow_keep_their_order_and_stay_probabilities(p_values: list[float]) -> None:
     adjusted = holm(p_values)
@@ -27,6 +29,7 @@ def test_adjusted_values_grow_keep_their_order_and_stay_probabilities(p_values: 
     assert [q for _, q in pairs] == sorted(adjusted)
 
 
+@UNHURRIED
 @given(P_VALUES)
 def test_rejects_between_bonferroni_and_nothing_adjusted(p_values: list[float]) -> None:
     for p, q in zip(p_values, holm(p_values), strict=True):

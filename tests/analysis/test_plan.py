@@ -77,6 +77,15 @@ def test_nothing_on_the_path_is_enough_where_the_path_misses_the_best(
     assert not any(step.enough for step in steps)
 
 
+def test_what_three_switches_do_together_is_smoothed_away(factorial: Callable[[str], Layout]) -> None:
+    layout = factorial("abc")
+    data = log_times(layout, {"a": -0.5, "b": -0.3, "c": -0.1})
+    triple = 0.2 * layout.signs("a") * layout.signs("b") * layout.signs("c")
+    steps = plan(layout, winsorize(data + triple))
+    assert [step.add for step in steps] == ["a", "b", "c"]
+    assert [step.cumulative.log_ratio for step in steps] == pytest.approx([-0.5, -0.8, -0.9])
+
+
 def test_ties_are_broken_by_the_order_of_the_switches(factorial: Callable[[str], Layout]) -> None:
     layout = factorial("abc")
     assert order(layout, log_times(layout, {"a": -0.2, "b": -0.2, "c": -0.2})) == "abc"

@@ -10,8 +10,9 @@ from agentperf.analysis.verdicts import Verdict, verdict
 
 def improvement(low: float, high: float) -> Estimate:
     """An estimate whose improvement has this interval, in percent."""
-    logs = [math.log(1 - percent / 100) for percent in (high, low)]
-    return Estimate(sum(logs) / 2, *logs, p=0.01, unclipped=0)
+    log_low, log_high = (math.log(1 - percent / 100) for percent in (high, low))
+    middle = (log_low + log_high) / 2
+    return Estimate(middle, log_low, log_high, 0.01, middle)
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,20 @@ from statistics import NormalDist, fmean, median, median_low, stdev
 import pytest
 from rich.console import Console, RenderableType
 
+from agentperf.analysis.verdicts import Verdict
+from agentperf.experiments.run import StopReason
 from agentperf.reports.advice_record import ClaimRecord, PlanStep, PriceRecord
 from agentperf.reports.combination_record import CombinationMetrics, CombinationRecord
 from agentperf.reports.document import Document
 from agentperf.reports.effect_record import EffectRecord, InteractionRecord, OptimizationRecord
-from agentperf.reports.enumerations import ClaimVerdict, DesignKind, Metric, Status, StopReason, Verdict
+from agentperf.reports.enumerations import ClaimVerdict, Status
 from agentperf.reports.record import Interval
 from agentperf.reports.run_record import DesignRecord, EnvironmentRecord, NoiseRecord, ScenarioRecord
 from agentperf.reports.trial_record import Counters, TrialMetrics, TrialRecord
+from agentperf.scenarios.choices import DesignKind, Metric
 
 BLOCKS = 10
+SEED = 7
 STUDENT_T = 2.2622  # 97.5 % quantile, 9 degrees of freedom
 THRESHOLD_PERCENT = 1.0
 
@@ -51,12 +55,16 @@ def everything_of(factors: Sequence[str]) -> list[Combination]:
 
 
 def simulated(
-    gains: Mapping[str, float], *, metric: Metric = Metric.WALL, time_scale: float = 0.01, seed: int = 7
+    gains: Mapping[str, float],
+    *,
+    metric: Metric = Metric.WALL,
+    time_scale: float = 0.01,
+    slowdown: float = 1.0,
 ) -> Document:
     """A complete full factorial, ten blocks, 3 % noise; pooling wins little beside batched writes."""
     factors = tuple(gains)
     cells = everything_of(factors)
-    trials = list(simulated_trials(gains, cells, seed))
+    trials = list(simulated_trials(gains, cells, slowdown))
     measured = {
         cell: [
             trial.metrics.analysed_s(metric) or math.nan for trial in trials if frozenset(trial.on) == cell
@@ -78,7 +86,7 @@ def simulated(
         environment=EnvironmentRecord(
             hostname="bench-1", system="Linux", cpu_model="Example CPU", cpu_count=2, python_version="3.12.3"
         ),
-        seed=seed,
+        seed=SEED,
         design=DesignRecord(
             kind=DesignKind.FULL,
             factors=factors,
@@ -120,9 +128,9 @@ def simulated(
 
 
 def simulated_trials(
-    gains: Mapping[str, float], cells: Sequence[Combination], seed: int
+    gains: Mapping[str, float], cells: Sequence[Combination], slowdown: float
 ) -> Sequence[TrialRecord]:
-    random = Random(seed)
+    random = Random(SEED)
     trials = []
     for block in range(BLOCKS):
         speed = random.gauss(0, 0.07)
@@ -131,7 +139,7 @@ def simulated_trials(
             log = speed + sum(gains[switch] for switch in cell) + random.gauss(0, 0.03)
             if {"pooling", "batched_persistence"} <= cell:
                 log -= 0.9 * gains["pooling"]
-            trials.append(trial(cell, tuple(gains), block, place, 0.412 * math.exp(log)))
+            trials.append(trial(cell, tuple(gains), block, place, 0.412 * slowdown * math.exp(log)))
     return trials
 
 
@@ -369,6 +377,8 @@ def one_value() -> Document:
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "realistic": lambda: simulated(REALISTIC),
+    "slower": lambda: simulated({name: gain / 8 for name, gain in REALISTIC.items()}, slowdown=2.0),
+    "one_switch": lambda: simulated({"pooling": -0.3}),
     "six_switches": lambda: simulated(SIX),
     "throughput": lambda: simulated(REALISTIC, metric=Metric.THROUGHPUT),
     "hostile": hostile,

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import pytest
 
+from agentperf.analysis.verdicts import Verdict
 from agentperf.experiments.combination import Combination
 from agentperf.experiments.design import full_factorial
 from agentperf.experiments.run import Run, StopReason
 from agentperf.experiments.trial import Metrics, Trial
 from agentperf.reports.assembly import assemble
-from agentperf.reports.enumerations import Status, Verdict
+from agentperf.reports.enumerations import Status
 from agentperf.scenarios.choices import Isolation, Metric
 
 FACTORS = ("batched", "pooled")
@@ -134,15 +135,15 @@ def test_no_block_is_no_result(run: Run) -> None:
 
 
 def test_a_changed_outcome_is_named(run: Run) -> None:
-    trials = [
-        replace(one, outcome_digest="x" * 64) if "pooled" in one.on else one for one in planted(run)
-    ]
+    trials = [replace(one, outcome_digest="x" * 64) if "pooled" in one.on else one for one in planted(run)]
     (warning,) = assemble(run, trials).warnings
     assert "pooled" in warning and "batched" not in warning
 
 
 def test_numbers_of_identical_trials_are_finite(run: Run) -> None:
-    document = assemble(run, [trial(block, 0, on, 0.1) for block in range(8) for on in run.design.combinations])
+    document = assemble(
+        run, [trial(block, 0, on, 0.1) for block in range(8) for on in run.design.combinations]
+    )
     for record in document.effects:
         assert record.average is not None
         assert record.average.verdict is Verdict.EQUIVALENT

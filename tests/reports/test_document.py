@@ -1,18 +1,14 @@
 """The document holds what the contract promises, and refuses what would mislead."""
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import pytest
 from pydantic import ValidationError
 
-from agentperf.analysis import verdicts
-from agentperf.experiments import run
 from agentperf.reports.combination_record import CombinationRecord
 from agentperf.reports.document import Document
-from agentperf.reports.enumerations import DesignKind, Metric, StopReason, Verdict
 from agentperf.reports.record import Interval
-from agentperf.scenarios import choices
+from agentperf.scenarios.choices import Metric
 
 EFFECT = {
     "ratio",
@@ -183,16 +179,3 @@ def test_throughput_is_analysed_as_seconds_per_session(realistic: Document) -> N
     measured, analysed = metrics.throughput_per_s, metrics.analysed_s(Metric.THROUGHPUT)
     assert measured and analysed
     assert (analysed.low, analysed.high) == (1 / (measured.high or 0), 1 / (measured.low or 0))
-
-
-@pytest.mark.parametrize(
-    ("here", "below"),
-    [
-        (Verdict, verdicts.Verdict),
-        (StopReason, run.StopReason),
-        (Metric, choices.Metric),
-        (DesignKind, choices.DesignKind),
-    ],
-)
-def test_the_words_of_the_other_rooms_can_be_said(here: type[StrEnum], below: type[StrEnum]) -> None:
-    assert {member.value for member in here} >= {member.value for member in below}

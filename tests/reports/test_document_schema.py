@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from agentperf.reports.document import Document
-from agentperf.reports.document_schema import document_schema, document_schema_text
+from agentperf.reports.document_schema import document_schema
 from agentperf.reports.json_export import export_json
 
 FILE = Path(__file__).parents[2] / "docs" / "document.schema.json"
@@ -16,7 +16,9 @@ print(schema.document_schema_text(), end="")' > docs/document.schema.json"""
 
 
 def test_the_file_is_what_the_models_say() -> None:
-    assert FILE.read_text(encoding="utf-8") == document_schema_text(), f"renew it with: {RENEW}"
+    """Compared as data: releases of pydantic differ in whether they write 0 or 0.0."""
+    written = FILE.read_text(encoding="utf-8")
+    assert json.loads(written) == document_schema(), f"renew it with: {RENEW}"
 
 
 def test_every_document_is_valid(any_document: Document) -> None:

@@ -14,7 +14,7 @@ MIN_BLOCKS = 5  # fewer make intervals too wide to be of use; simulated coverage
 Blocks = Sequence[Mapping[Combination, Trial]]
 
 
-def warnings_of(run: Run, blocks: Blocks, trials: Sequence[Trial]) -> tuple[str, ...]:
+def caveats(run: Run, blocks: Blocks, trials: Sequence[Trial]) -> tuple[str, ...]:
     """In the order of their weight."""
     return (
         *_changed_outcomes(run, blocks),
