@@ -10,6 +10,7 @@ from .wording import quoted, suggestion
 
 MAX_NAMED_IN_CYCLE = 12
 MAX_SUGGESTIONS = 10
+MAX_REFUSALS = 100
 
 Dependencies = Sequence[tuple[str, tuple[str, ...]]]
 
@@ -43,10 +44,11 @@ def check_graph(steps: Dependencies) -> None:
                 seen.add(need)
                 continue
             refusals.append(refusal((index, "needs", position), need, error))
-    if not refusals:
-        refusals = _circle(steps, positions)
+        if len(refusals) >= MAX_REFUSALS:
+            break
+    refusals = refusals or _circle(steps, positions)
     if refusals:
-        raise refused(*refusals)
+        raise refused(*refusals[:MAX_REFUSALS])
 
 
 def is_chain(steps: Dependencies) -> bool:

@@ -7,7 +7,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from .schema import Scenario
 
 
-def json_schema() -> dict[str, Any]:
+def scenario_schema() -> dict[str, Any]:
     """A JSON Schema (draft 2020-12) that accepts all that the loader accepts, as plain data.
 
     What only the loader checks: relations between steps, switches and claims, and the bounds of a file.

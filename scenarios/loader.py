@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from .nodes import MappingNode, Node, ScalarNode, plain
 from .overrides import override
-from .problems import Problem, ScenarioError, problems_of
+from .problems import ScenarioError, fail, problems_of
 from .schema import Scenario
 from .sources import read_source
 from .wording import quoted
@@ -58,10 +58,6 @@ def parse(data: bytes, origin: str, *, overrides: Sequence[str] = ()) -> tuple[S
 def _require_mapping(root: Node) -> None:
     if isinstance(root, MappingNode):
         return
-    if isinstance(root, ScalarNode) and root.value is None:
-        problem = Problem.at(root.place, "holds no scenario", "start with 'name:' and 'steps:'")
-    else:
-        problem = Problem.at(
-            root.place, f"a scenario is a mapping, not {quoted(plain(root))}", "start with 'name:'"
-        )
-    raise ScenarioError([problem])
+    empty = isinstance(root, ScalarNode) and root.value is None
+    what = "there is no scenario in it" if empty else f"a scenario is a mapping, not {quoted(plain(root))}"
+    fail(root.place, what, "start with 'name:' and 'steps:'")

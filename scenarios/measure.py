@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from .choices import DesignKind, Isolation, Metric
 from .invalid import InvalidValue, refusal, refused
-from .quantities import Count, Percentage, PositiveCount, PositiveDuration, Scale
+from .quantities import Count, Percentage, PositiveCount, PositiveDuration, PositivePercentage, Scale
 from .section import Section
 
 
@@ -16,7 +16,7 @@ class Measure(Section):
     design: DesignKind | None = None
     blocks: Annotated[PositiveCount, Field(le=100_000)] | None = None
     max_blocks: Annotated[PositiveCount, Field(le=100_000)] | None = None
-    precision: Percentage | None = None
+    precision: PositivePercentage | None = None
     budget: PositiveDuration | None = None
     time_scale: Scale = 1.0
     metric: Metric = Metric.WALL
@@ -26,13 +26,10 @@ class Measure(Section):
     warmup: Annotated[Count, Field(le=100)] = 2
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _stop_once(self) -> Self:
         if self.blocks is not None and self.max_blocks is not None:
             error = InvalidValue(
                 "blocks and max_blocks exclude each other", "blocks is exact, max_blocks a limit"
             )
             raise refused(refusal(("max_blocks",), self.max_blocks, error))
-        if self.precision == 0:
-            error = InvalidValue("must be more than 0%", "write a half-width such as 5%")
-            raise refused(refusal(("precision",), self.precision, error))
         return self

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-Path: TypeAlias = tuple[int | str, ...]
+KeyPath: TypeAlias = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,22 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many nodes stand here and below, an alias counting in full each time, and on how many levels."""
+    """How many values stand here and below, an alias counting in full each time, and on how many levels."""
 
-    nodes: int
+    values: int
     levels: int
 
     @classmethod
     def around(cls, children: Iterable[Node]) -> Extent:
         """The extent of a list or mapping of `children`."""
-        nodes, levels = 1, 0
+        values, levels = 1, 0
         for child in children:
             if isinstance(child, ScalarNode):
-                nodes += 1
+                values += 1
             else:
-                nodes += child.extent.nodes
+                values += child.extent.values
                 levels = max(levels, child.extent.levels)
-        return cls(nodes, levels + 1)
+        return cls(values, levels + 1)
 
 
 def plain(node: Node) -> Any:
@@ -99,6 +99,6 @@ def child(node: Node, part: int | str) -> Node | None:
     return None
 
 
-def spelled(path: Path) -> str:
+def spelled(path: KeyPath) -> str:
     """`steps.0.cpu`, the same words that `--set` takes."""
     return ".".join(str(part) for part in path)

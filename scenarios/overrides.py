@@ -4,10 +4,8 @@ A path walks keys and indices; a step may also be named by its agent (`steps.wri
 remembers the option it came from, so that an error about it names the option and not a line.
 """
 
-from typing import NoReturn
-
-from .nodes import Entry, MappingNode, Node, Path, Place, ScalarNode, SequenceNode, child, spelled
-from .problems import Problem, ScenarioError
+from .nodes import Entry, KeyPath, MappingNode, Node, Place, ScalarNode, SequenceNode, child, spelled
+from .problems import ScenarioError, fail
 from .wording import quoted, suggestion
 from .yaml_reader import bounded_extent, read_yaml
 
@@ -25,13 +23,13 @@ class _Override:
         path, separator, written = option.partition("=")
         self._parts = [part.strip() for part in path.split(".")]
         if not separator or not all(self._parts) or len(self._parts) > MAX_PARTS:
-            self._fail("an override is a path and a value", "write path.to.field=value")
+            fail(self._place, "an override is a path and a value", "write path.to.field=value")
         self._value = self._read(written)
 
     def applied(self, root: Node) -> Node:
         return self._replaced(root, 0, ())
 
-    def _replaced(self, node: Node, position: int, path: Path) -> Node:
+    def _replaced(self, node: Node, position: int, path: KeyPath) -> Node:
         if position == len(self._parts):
             return self._value
         part = self._parts[position]
@@ -42,7 +40,8 @@ class _Override:
             return SequenceNode(node.place, items, bounded_extent(items, self._place))
         if isinstance(node, ScalarNode):
             if node.value is not None:
-                self._fail(
+                fail(
+                    self._place,
                     f"{spelled(path)} holds {quoted(node.value)}, which has no {quoted(part)}",
                     f"set {spelled(path)} itself, such as {spelled(path)}={{{part}: …}}",
                 )
@@ -53,7 +52,7 @@ class _Override:
         values = tuple(entry.node for entry in entries.values())
         return MappingNode(node.place, entries, bounded_extent(values, self._place))
 
-    def _index(self, node: SequenceNode, part: str, path: Path) -> int:
+    def _index(self, node: SequenceNode, part: str, path: KeyPath) -> int:
         agents = [child(item, "agent") for item in node.items]
         names = [agent.value if isinstance(agent, ScalarNode) else None for agent in agents]
         if part in names:
@@ -61,9 +60,11 @@ class _Override:
         count = len(node.items)
         if not part.isascii() or not part.isdigit():
             known = [name for name in names if isinstance(name, str)]
-            self._fail(f"{spelled(path)} has no {quoted(part)}", suggestion(part, known))
+            fail(self._place, f"{spelled(path)} has no {quoted(part)}", suggestion(part, known))
         if len(part) > len(str(count)) or int(part) >= count:
-            self._fail(f"{spelled(path)} has no item {quoted(part)}", f"it has {count}, counted from 0")
+            fail(
+                self._place, f"{spelled(path)} has no item {quoted(part)}", f"it has {count}, counted from 0"
+            )
         return int(part)
 
     def _read(self, written: str) -> Node:
@@ -72,11 +73,8 @@ class _Override:
             node = read_yaml(written.encode("utf-8", "surrogatepass"), self._place.source)
         except ScenarioError as error:
             first = error.problems[0]
-            raise ScenarioError([Problem.at(self._place, first.message, first.hint)]) from None
+            fail(self._place, first.message, first.hint)
         return _moved(node, self._place)
-
-    def _fail(self, message: str, hint: str) -> NoReturn:
-        raise ScenarioError([Problem.at(self._place, message, hint)])
 
 
 def _moved(node: Node, place: Place) -> Node:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, Strict
 
-from .database_url import check_database_url
+from .database_url import FRESH_SQLITE, check_database_url
 from .quantities import Count, Flag
 from .section import Section
 
@@ -28,7 +28,7 @@ class Sink(StrEnum):
 class Persistence(Section):
     """The database and how often a step writes to it, the write of its merge included."""
 
-    database: Annotated[str, Strict(), AfterValidator(check_database_url)] = "sqlite+aiosqlite://"
+    database: Annotated[str, Strict(), AfterValidator(check_database_url)] = FRESH_SQLITE
     writes_per_step: Annotated[Count, Field(le=1000)] = 3
     synchronous: Synchronous = Synchronous.FULL
 

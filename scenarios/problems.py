@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from .invalid import InvalidKey, InvalidValue
 from .latency import DISTRIBUTIONS
-from .nodes import MappingNode, Node, Path, Place, child, spelled
+from .nodes import KeyPath, MappingNode, Node, Place, child, spelled
 from .wording import listed, printable, quoted, suggestion
 
 
@@ -44,6 +44,11 @@ class ScenarioError(Exception):
         return f"{self.problems[0]}{f' (and {more} more)' if more else ''}"
 
 
+def fail(place: Place, message: str, hint: str) -> NoReturn:
+    """Raise a ScenarioError with one problem."""
+    raise ScenarioError([Problem.at(place, message, hint)])
+
+
 def problems_of(error: ValidationError, root: Node) -> list[Problem]:
     """pydantic's findings in this house's words, each at the place of the key or value it is about."""
     return [_problem(details, root) for details in error.errors(include_url=False)]
@@ -54,7 +59,7 @@ def _in_document_order(problem: Problem) -> tuple[bool, int, int]:
 
 
 def _problem(details: Any, root: Node) -> Problem:
-    location: Path = details["loc"]
+    location: KeyPath = details["loc"]
     error = details.get("ctx", {}).get("error")
     if isinstance(error, InvalidKey):
         path, node = _found(root, location[:-1])
@@ -70,14 +75,14 @@ def _problem(details: Any, root: Node) -> Problem:
     return Problem.at(place, f"{subject}: {what}" if subject else what, remedy)
 
 
-def _found(root: Node, location: Path) -> tuple[Path, Node]:
+def _found(root: Node, location: KeyPath) -> tuple[KeyPath, Node]:
     """The deepest node on the way to `location`.
 
     Parts that are not in the document are skipped: a missing key, and the names that pydantic inserts for the
     member of a union.
     """
     node = root
-    path: Path = ()
+    path: KeyPath = ()
     for part in location:
         below = child(node, part)
         if below is not None:
@@ -129,8 +134,6 @@ def _words(details: Any, error: object) -> tuple[str, str]:
             return f"must be at most {context['le']}, not {quoted(value)}", "write a smaller number"
         case "less_than":
             return f"must be less than {context['lt']}, not {quoted(value)}", "write a smaller number"
-        case "too_short":
-            return "must not be empty", "add an item, or leave the key out"
         case "too_long":
             return f"holds more than {context['max_length']} items", "shorten the list"
         case _:

@@ -105,6 +105,7 @@ PositiveRate = Annotated[
 Percentage = Annotated[
     float, BeforeValidator(parse_percentage), AfterValidator(_at_most_all), WithJsonSchema(_PERCENTAGE)
 ]
+PositivePercentage = Annotated[Percentage, AfterValidator(_above_zero)]
 PercentageRange = Annotated[
     tuple[float, float],
     BeforeValidator(parse_percentage_range),

@@ -2,23 +2,22 @@
 
 import hashlib
 import json
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import ConfigDict, Field, Strict, ValidationInfo, field_validator, model_validator
-from pydantic_core import InitErrorDetails
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from .choices import DesignKind, Isolation, Metric
-from .claims import ALL, Claims
-from .invalid import InvalidKey, InvalidValue, refusal, refused
+from .claims import Claims, check_claims
+from .invalid import InvalidValue, refused
 from .latency import Constant, Distribution, Exponential, Latency, LogNormal, Uniform
 from .measure import Measure
 from .optimizations import DEFAULT_SWEEP, Optimization
 from .parts import Monitoring, Persistence, Sink, Synchronous, Validation, WebSocket
 from .quantities import Flag, Name, Prose
-from .runtime import MAX_SWITCHES, Runtime
+from .runtime import Runtime
 from .section import Section
 from .steps import MAX_STEPS, Llm, Step, Steps, Tool
-from .wording import quoted, suggestion
+from .switches import Switches, misnamed
 from .workload import Arrivals, Load, State
 
 __all__ = [
@@ -51,11 +50,10 @@ __all__ = [
 ]
 
 
-Words = tuple[Annotated[str, Strict()], ...]
-
-
-# Stands for an unwritten list until the validator below knows what may be swept.
-_UNWRITTEN: Words = ("",)
+# Stands for an unwritten list until a validator knows what may be swept.
+_UNWRITTEN: tuple[str, ...] = ("",)
+_REFERENCE_SWITCHES = tuple(str(name) for name in Optimization)
+_SWEPT_BY_DEFAULT = tuple(str(name) for name in DEFAULT_SWEEP)
 
 
 class Scenario(Section):
@@ -69,27 +67,26 @@ class Scenario(Section):
     description: Prose = ""
     steps: Steps = ()
     runtime: Runtime | None = None
-    load: Load = Load()
+    load: Load = Field(default_factory=Load)
     interactive: Flag = False
-    state: State = State()
-    persistence: Persistence = Persistence()
-    websocket: WebSocket = WebSocket()
-    monitoring: Monitoring = Monitoring()
-    validation: Validation = Validation()
-    optimizations: Words = Field(
+    state: State = Field(default_factory=State)
+    persistence: Persistence = Field(default_factory=Persistence)
+    websocket: WebSocket = Field(default_factory=WebSocket)
+    monitoring: Monitoring = Field(default_factory=Monitoring)
+    validation: Validation = Field(default_factory=Validation)
+    optimizations: Switches = Field(
         default=_UNWRITTEN,
         validate_default=True,
-        max_length=MAX_SWITCHES,
         json_schema_extra={
-            "default": [str(name) for name in DEFAULT_SWEEP],
-            "items": {"anyOf": [{"enum": [str(name) for name in Optimization]}, {"type": "string"}]},
+            "default": list(_SWEPT_BY_DEFAULT),
+            "items": {"anyOf": [{"enum": list(_REFERENCE_SWITCHES)}, {"type": "string"}]},
         },
     )
-    claims: Claims = Claims()
-    measure: Measure = Measure()
+    claims: Claims = Field(default_factory=Claims)
+    measure: Measure = Field(default_factory=Measure)
 
     @property
-    def factors(self) -> Words:
+    def factors(self) -> tuple[str, ...]:
         """The switches that are swept, in the order of the file."""
         return self.optimizations
 
@@ -104,55 +101,33 @@ class Scenario(Section):
     @property
     def workload_digest(self) -> str:
         """SHA-256 of what is asked of a runtime: steps, load, state, time scale. Equals are comparable."""
-        workload = self.model_dump(
-            mode="json",
-            include={"steps": True, "load": True, "state": True, "measure": {"time_scale"}},
-            exclude_defaults=True,
-        )
-        return _sha256(workload)
+        workload = self.model_dump(mode="json", include={"steps", "load", "state"}, exclude_defaults=True)
+        return _sha256({**workload, "time_scale": self.measure.time_scale})
 
     @field_validator("optimizations", mode="before")
     @classmethod
-    def _sweep_by_default(cls, names: Any, info: ValidationInfo) -> Any:
+    def _swept_by_default(cls, names: Any, info: ValidationInfo) -> Any:
         if names is not _UNWRITTEN:
             return names
         runtime = info.data.get("runtime")
-        return tuple(str(name) for name in DEFAULT_SWEEP) if runtime is None else runtime.optimizations
+        return _SWEPT_BY_DEFAULT if runtime is None else runtime.optimizations
 
     @field_validator("optimizations")
     @classmethod
-    def _known_optimizations(cls, names: Words, info: ValidationInfo) -> Words:
+    def _known_optimizations(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if "runtime" not in info.data:
             return names
         runtime = info.data["runtime"]
-        known = [str(name) for name in Optimization] if runtime is None else list(runtime.optimizations)
-        if refusals := _misnamed(names, known, "optimization"):
+        known = _REFERENCE_SWITCHES if runtime is None else runtime.optimizations
+        if refusals := misnamed(names, known, "optimization"):
             raise refused(*refusals)
         return names
 
     @field_validator("claims")
     @classmethod
     def _about_swept_switches(cls, claims: Claims, info: ValidationInfo) -> Claims:
-        if "optimizations" not in info.data:
-            return claims
-        swept = info.data["optimizations"]
-        refusals = [
-            InitErrorDetails({**details, "loc": ("order", *details["loc"])})
-            for details in _misnamed(claims.order, swept, "swept optimization")
-        ]
-        for claim, claimed in claims.gains.items():
-            parts = [part.strip() for part in claim.split("+")]
-            wrong = next((part for part in parts if part not in swept), None)
-            if claim != ALL and wrong is not None:
-                error = InvalidKey(
-                    f"{quoted(wrong)} is not a swept optimization", suggestion(wrong, [*swept, ALL])
-                )
-                refusals.append(refusal((claim,), claimed, error))
-            elif len(set(parts)) < len(parts):
-                error = InvalidKey(f"claim {quoted(claim)} names a switch twice", "name it once")
-                refusals.append(refusal((claim,), claimed, error))
-        if refusals:
-            raise refused(*refusals)
+        if "optimizations" in info.data:
+            check_claims(claims, info.data["optimizations"])
         return claims
 
     @model_validator(mode="after")
@@ -160,19 +135,6 @@ class Scenario(Section):
         if not self.steps and self.runtime is None:
             raise InvalidValue("a scenario needs steps or runtime", "add steps, such as '- agent: planner'")
         return self
-
-
-def _misnamed(names: Words, known: Words | list[str], kind: str) -> list[InitErrorDetails]:
-    refusals = []
-    for position, name in enumerate(names):
-        if name not in known:
-            error = InvalidValue(f"unknown {kind} {quoted(name)}", suggestion(name, known))
-        elif names.index(name) < position:
-            error = InvalidValue(f"{quoted(name)} is listed twice", "name it once")
-        else:
-            continue
-        refusals.append(refusal((position,), name, error))
-    return refusals
 
 
 def _sha256(data: Any) -> str:

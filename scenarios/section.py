@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import InitErrorDetails
 
 from .invalid import InvalidKey, InvalidValue, refusal, refused
 from .wording import quoted, suggestion
 
-MAX_NAMED_KEYS = 10
+MAX_NAMED_KEYS = 5
 
 
 class Section(BaseModel):

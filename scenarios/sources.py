@@ -7,9 +7,9 @@ from typing import NoReturn
 
 from .bundled import bundled, bundled_path
 from .nodes import Place
-from .problems import Problem, ScenarioError
+from .problems import fail
 from .wording import nearest, quoted
-from .yaml_reader import MAX_BYTES
+from .yaml_events import MAX_BYTES
 
 STANDARD_INPUT = "-"
 
@@ -36,15 +36,19 @@ def read_source(name: str) -> Source:
     except FileNotFoundError:
         _missing(name)
     except IsADirectoryError:
-        _fail(name, "a directory is not a scenario", "name a file in it")
+        fail(Place(name), "a directory is not a scenario", "name a file in it")
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        _fail(name, f"the file cannot be read: {reason}", "name a readable file, '-' or a bundled scenario")
+        fail(
+            Place(name),
+            f"the file cannot be read: {reason}",
+            "name a readable file, '-' or a bundled scenario",
+        )
 
 
 def _standard_input() -> bytes:
     if sys.stdin is None:
-        _fail("<stdin>", "there is no standard input", "name a file")
+        fail(Place("<stdin>"), "there is no standard input", "name a file")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
@@ -52,8 +56,4 @@ def _missing(name: str) -> NoReturn:
     known = bundled()
     close = nearest(Path(name).name.removesuffix(".yaml").removesuffix(".yml"), known)
     hint = f"did you mean the bundled '{close}'?" if close else f"name a file, or bundled: {', '.join(known)}"
-    _fail(name, f"no file and no bundled scenario is called {quoted(name)}", hint)
-
-
-def _fail(name: str, message: str, hint: str) -> NoReturn:
-    raise ScenarioError([Problem.at(Place(name), message, hint)])
+    fail(Place(name), f"no file and no bundled scenario is called {quoted(name)}", hint)

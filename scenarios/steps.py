@@ -1,9 +1,9 @@
 """The steps of a pipeline and what each does."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from .graph import check_graph
 from .invalid import InvalidValue
@@ -55,9 +55,22 @@ class Step(Section):
     timeout: PositiveDuration | None = None
 
 
+def _check_count(written: Any) -> Any:
+    if isinstance(written, list) and len(written) > MAX_STEPS:
+        raise InvalidValue(f"more than {MAX_STEPS:,} steps", "describe the workload in fewer")
+    return written
+
+
 def _check_needs(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    if not steps:
+        raise InvalidValue("must not be empty", "add a step such as '- agent: planner'")
     check_graph([(step.agent, step.needs) for step in steps])
     return steps
 
 
-Steps = Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS), AfterValidator(_check_needs)]
+Steps = Annotated[
+    tuple[Step, ...],
+    BeforeValidator(_check_count),  # before the steps are looked at, so that too many end at once
+    AfterValidator(_check_needs),
+    Field(json_schema_extra={"maxItems": MAX_STEPS}),
+]

@@ -6,32 +6,36 @@ refused, 0 excepted. Sizes follow IEC 80000-13: KB is 1000 bytes, KiB 1024.
 
 import math
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 
 from .invalid import InvalidValue
 from .wording import quoted
 
+# Exact, so that 9ms and 0.009s are the same number and have the same digest.
 DURATION_UNITS_S = {
-    "ns": 1e-9,
-    "us": 1e-6,
-    "µs": 1e-6,  # the micro sign
-    "μs": 1e-6,  # the Greek letter, which many keyboards give
-    "ms": 1e-3,
-    "s": 1.0,
-    "m": 60.0,
-    "min": 60.0,
-    "h": 3600.0,
+    "ns": Decimal("1e-9"),
+    "us": Decimal("1e-6"),
+    "µs": Decimal("1e-6"),  # the micro sign
+    "μs": Decimal("1e-6"),  # the Greek letter, which many keyboards give
+    "ms": Decimal("1e-3"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "min": Decimal(60),
+    "h": Decimal(3600),
 }
 SIZE_UNITS_BYTES = {
-    "B": 1,
-    "kB": 1000,
-    "KB": 1000,
-    "MB": 1000**2,
-    "GB": 1000**3,
-    "KiB": 1024,
-    "MiB": 1024**2,
-    "GiB": 1024**3,
+    "B": Decimal(1),
+    "kB": Decimal(1000),
+    "KB": Decimal(1000),
+    "MB": Decimal(1000**2),
+    "GB": Decimal(1000**3),
+    "KiB": Decimal(1024),
+    "MiB": Decimal(1024**2),
+    "GiB": Decimal(1024**3),
 }
-RATE_UNITS_PER_S = {"s": 1.0, "m": 1 / 60, "min": 1 / 60, "h": 1 / 3600}
+_PERCENT = {"%": Decimal(1)}
+RATE_UNITS_PER_S = {"s": Decimal(1), "m": Decimal(1) / 60, "min": Decimal(1) / 60, "h": Decimal(1) / 3600}
 
 NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER})\s*(?P<unit>[^\s\d.+-]*)\s*")
@@ -50,7 +54,7 @@ LONGEST_DURATION_S = 7 * 24 * 3600.0
 
 def parse_duration(value: object) -> float:
     """Seconds, 0 to a week."""
-    seconds = _parsed(value, "a duration", DURATION_UNITS_S, _DURATION_REMEDY)
+    seconds = float(_parsed(value, "a duration", DURATION_UNITS_S, _DURATION_REMEDY))
     if seconds > LONGEST_DURATION_S:
         raise InvalidValue(f"{quoted(value)} is longer than a week", _DURATION_REMEDY)
     return seconds
@@ -59,7 +63,7 @@ def parse_duration(value: object) -> float:
 def parse_size(value: object) -> int:
     """Whole bytes."""
     size = _parsed(value, "a size", SIZE_UNITS_BYTES, _SIZE_REMEDY)
-    if size != int(size):
+    if size != size.to_integral_value():
         raise InvalidValue(f"{quoted(value)} is not a whole number of bytes", _SIZE_REMEDY)
     return int(size)
 
@@ -67,19 +71,19 @@ def parse_size(value: object) -> int:
 def parse_rate(value: object) -> float:
     """Events per second."""
     units = {f"/{unit}": per_s for unit, per_s in RATE_UNITS_PER_S.items()}
-    return _parsed(value, "a rate", units, _RATE_REMEDY)
+    return float(_parsed(value, "a rate", units, _RATE_REMEDY))
 
 
 def parse_percentage(value: object) -> float:
     """Percent: `5%` is 5.0."""
-    return _parsed(value, "a percentage", {"%": 1.0}, _PERCENTAGE_REMEDY)
+    return float(_parsed(value, "a percentage", _PERCENT, _PERCENTAGE_REMEDY))
 
 
 def parse_percentage_range(value: object) -> tuple[float, float]:
     """Low and high percent: `80-90%` is (80.0, 90.0) and `50%` is (50.0, 50.0)."""
     match = _RANGE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        percentage = _parsed(value, "a percentage or a range", {"%": 1.0}, _RANGE_REMEDY)
+        percentage = float(_parsed(value, "a percentage or a range", _PERCENT, _RANGE_REMEDY))
         return percentage, percentage
     low, high = float(match["low"]), float(match["high"])
     if low > high:
@@ -115,22 +119,20 @@ def _finite(value: int | float) -> float | None:
         return None
 
 
-def _parsed(value: object, kind: str, units: dict[str, float] | dict[str, int], remedy: str) -> float:
+def _parsed(value: object, kind: str, units: Mapping[str, Decimal], remedy: str) -> Decimal:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if value == 0:
-            return 0.0
+            return Decimal(0)
         raise InvalidValue(f"{quoted(value)} has no unit", remedy)
     match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise InvalidValue(f"{quoted(value)} is not {kind}", remedy)
-    number, unit = float(match["number"]), match["unit"]
-    if not unit and number == 0:
-        return 0.0
-    if not unit:
-        raise InvalidValue(f"{quoted(value)} has no unit", remedy)
-    if unit not in units:
-        raise InvalidValue(f"{quoted(value)} has an unknown unit {quoted(unit)}", remedy)
-    amount = number * units[unit]
-    if not math.isfinite(amount):
+    unit, magnitude = match["unit"], float(match["number"])
+    if unit not in units and (unit or magnitude):
+        what = f"has an unknown unit {quoted(unit)}" if unit else "has no unit"
+        raise InvalidValue(f"{quoted(value)} {what}", remedy)
+    if not magnitude:
+        return Decimal(0)
+    if math.isinf(magnitude):
         raise InvalidValue(f"{quoted(value)} is too large", remedy)
-    return amount
+    return Decimal(match["number"]) * units[unit]

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from .invalid import InvalidValue, refusal, refused
-from .quantities import PositiveCount, PositiveRate, Size
+from .quantities import Count, PositiveCount, PositiveRate, Size
 from .section import Section
 
 MAX_SECTION_SIZE_BYTES = 64_000_000
@@ -44,19 +44,13 @@ class Load(Section):
                 "arrivals means nothing without arrival_rate", "add arrival_rate, such as 50/s"
             )
             raise refused(refusal(("arrivals",), self.arrivals, error))
-        if self.arrival_rate is None and self.concurrency > self.sessions:
-            error = InvalidValue(
-                f"concurrency {self.concurrency} is more than the {self.sessions} sessions there are",
-                "add sessions or lower it",
-            )
-            raise refused(refusal(("concurrency",), self.concurrency, error))
         return self
 
 
 class State(Section):
     """The state a session carries: so many optional sections of so many bytes."""
 
-    sections: Annotated[int, Field(strict=True, ge=0, le=1000)] = 24
+    sections: Annotated[Count, Field(le=1000)] = 24
     section_size: Size = Field(default=4000, json_schema_extra={"default": "4KB"})
 
     @model_validator(mode="after")

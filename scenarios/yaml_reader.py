@@ -1,15 +1,13 @@
-"""From bytes to a tree of nodes with places, by the safe part of YAML 1.2 and within fixed bounds.
+"""From YAML events to a tree of nodes with places, within fixed bounds.
 
-ruamel.yaml splits the text into events. The tree is built here, without recursion, so that the bounds hold
-before anything is constructed: no tags, no merge keys, an alias counts in full each time, a limited depth.
+The tree is built without recursion, and the bounds hold before anything is constructed from it: a limited
+depth, a limited number of values in which an alias counts in full each time, no merge keys, no duplicates.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -22,75 +20,31 @@ from ruamel.yaml.events import (
 
 from .invalid import InvalidValue
 from .nodes import Entry, Extent, MappingNode, Node, Place, ScalarNode, SequenceNode
-from .problems import Problem, ScenarioError
+from .problems import fail
 from .wording import quoted
+from .yaml_events import events
 from .yaml_scalars import resolved
 
-MAX_BYTES = 1_000_000
-MAX_NODES = 500_000
+MAX_VALUES = 300_000
 MAX_LEVELS = 50
 
-# What YAML 1.2 calls non-printable (section 5.1), which no YAML file may hold.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-_REMEDIES = (
-    ("'\\t'", "indent with spaces, not tabs"),
-    ("cannot start any token", "put the value in quotes"),
-    ("mapping values are not allowed", "check the indentation, and put text that holds ': ' in quotes"),
-    ("end of stream", "close what was opened: a quote, a bracket or a brace"),
-    ("stream end", "close what was opened: a quote, a bracket or a brace"),
-    ("block end", "check the indentation of this line and the one above"),
-)
+# What an escape such as "\\ud800" makes, and no UTF-8 can hold.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_yaml(data: bytes, source: str) -> Node:
     """The one document in `data`, null if there is none. Raises ScenarioError for anything else."""
-    text = _decoded(data, source)
-    forbidden = _FORBIDDEN.search(text)
-    if forbidden:
-        place = _place_in(text[: forbidden.start()], source)
-        _fail(place, f"the text holds the control character {quoted(forbidden[0])}", "remove it")
-    return _Composer(source).compose(_events(text, source))
+    return _Composer(source).compose(events(data, source))
 
 
-def bounded_extent(children: tuple[Node, ...], place: Place) -> Extent:
+def bounded_extent(children: Iterable[Node], place: Place) -> Extent:
     """The extent of a list or mapping at `place`. Raises ScenarioError beyond the bounds."""
     extent = Extent.around(children)
-    if extent.nodes > MAX_NODES:
-        _fail(place, f"this expands to more than {MAX_NODES:,} values", "use fewer aliases or fewer values")
+    if extent.values > MAX_VALUES:
+        _too_many(place)
     if extent.levels > MAX_LEVELS:
-        _fail(place, f"this is nested more than {MAX_LEVELS} levels deep", "flatten it")
+        _too_deep(place)
     return extent
-
-
-def _decoded(data: bytes, source: str) -> str:
-    if len(data) > MAX_BYTES:
-        _fail(
-            Place(source),
-            f"the file is larger than {MAX_BYTES // 1_000_000} MB",
-            "describe the workload in fewer steps",
-        )
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        _fail(_place_in(before, source), f"byte 0x{data[error.start]:02x} is not UTF-8", "write it in UTF-8")
-
-
-def _events(text: str, source: str) -> Iterator[Any]:
-    try:
-        yield from YAML(typ="safe", pure=True).parse(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(source) if mark is None else Place(source, mark.line + 1, mark.column + 1)
-        problem = str(error.problem or error.context)
-        remedy = next(
-            (remedy for words, remedy in _REMEDIES if words in problem), "check the punctuation there"
-        )
-        _fail(place, f"not valid YAML: {problem}", remedy)
-    except (ValueError, OverflowError, LookupError, AttributeError, AssertionError) as error:
-        # what ruamel's scanner lets through on broken escapes and directives
-        _fail(Place(source), f"not valid YAML: {error}", "check escapes and directives")
 
 
 class _Open:
@@ -111,18 +65,18 @@ class _Composer:
         self._source = source
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}  # None while the anchored list or mapping is still open
+        self._values = 0
         self._root: Node = ScalarNode(Place(source, 1, 1), None)
 
-    def compose(self, events: Iterator[Any]) -> Node:
+    def compose(self, parsed: Iterable[Any]) -> Node:
         documents = 0
-        for event in events:
+        for event in parsed:
             match event:
                 case DocumentStartEvent():
                     documents += 1
                     if documents > 1:
-                        _fail(self._place(event), "a second document starts here", "keep one scenario a file")
+                        fail(self._place(event), "a second document starts here", "keep one scenario a file")
                 case ScalarEvent():
-                    self._refuse_tag(event)
                     self._add(self._scalar(event), self._place(event), event.anchor)
                 case AliasEvent():
                     self._add(self._aliased(event), self._place(event), None)
@@ -135,12 +89,11 @@ class _Composer:
         return self._root
 
     def _enter(self, event: Any, entries: dict[str, Entry] | None) -> None:
-        self._refuse_tag(event)
         place = self._place(event)
         if len(self._open) >= MAX_LEVELS:
-            _fail(place, f"this is nested more than {MAX_LEVELS} levels deep", "flatten it")
+            _too_deep(place)
         if self._open and self._open[-1].entries is not None and self._open[-1].key is None:
-            _fail(place, "a list or mapping cannot be a key", "use text")
+            fail(place, "a list or mapping cannot be a key", "use text")
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._open.append(_Open(place, event.anchor, entries))
@@ -163,10 +116,14 @@ class _Composer:
             self._root = node
             return
         parent = self._open[-1]
-        if parent.entries is None:
-            parent.items.append(node)
-        elif parent.key is None:
+        if parent.entries is not None and parent.key is None:
             parent.key = self._key(node, place, parent.entries), place
+            return
+        self._values += 1
+        if self._values > MAX_VALUES:
+            _too_many(place)
+        if parent.entries is None or parent.key is None:
+            parent.items.append(node)
         else:
             key, key_place = parent.key
             parent.entries[key] = Entry(key_place, node)
@@ -174,48 +131,47 @@ class _Composer:
 
     def _key(self, node: Node, place: Place, entries: dict[str, Entry]) -> str:
         if not isinstance(node, ScalarNode):
-            _fail(place, "a list or mapping cannot be a key", "use text")
+            fail(place, "a list or mapping cannot be a key", "use text")
         if not isinstance(node.value, str):
-            _fail(place, f"the key {quoted(node.value)} is not text", "put it in quotes")
+            fail(place, f"the key {quoted(node.value)} is not text", "put it in quotes")
         if node.value == "<<":
-            _fail(place, "merge keys (<<) are not supported", "alias whole values, or repeat the keys")
+            fail(place, "merge keys (<<) are not supported", "alias whole values, or repeat the keys")
         if node.value in entries:
             first = entries[node.value].key_place.line
-            _fail(place, f"the key {quoted(node.value)} is already on line {first}", "keep one of them")
+            fail(place, f"the key {quoted(node.value)} is already on line {first}", "keep one of them")
         return node.value
 
     def _scalar(self, event: ScalarEvent) -> ScalarNode:
         place = self._place(event)
+        if _SURROGATE.search(event.value):
+            fail(place, "an escape stands for half a character", "write the character itself")
         if event.style is not None:
             return ScalarNode(place, event.value)
+        parent = self._open[-1] if self._open else None
+        if not event.value and parent is not None and parent.key is not None:
+            place = parent.key[1]  # an empty value is nowhere; ruamel has it stand where the next thing does
         try:
             return ScalarNode(place, resolved(event.value))
         except InvalidValue as error:
-            _fail(place, error.what, error.remedy)
+            fail(place, error.what, error.remedy)
 
     def _aliased(self, event: AliasEvent) -> Node:
         anchor = str(event.anchor)
         alias = quoted(f"*{anchor}")
         if anchor not in self._anchors:
-            _fail(self._place(event), f"the alias {alias} has no anchor", f"write '&{anchor}' before it")
+            fail(self._place(event), f"the alias {alias} has no anchor", f"write '&{anchor}' before it")
         node = self._anchors[anchor]
         if node is None:
-            _fail(self._place(event), f"the alias {alias} contains itself", "write the value out")
+            fail(self._place(event), f"the alias {alias} contains itself", "write the value out")
         return node
-
-    def _refuse_tag(self, event: Any) -> None:
-        if event.tag is not None:
-            tag = quoted(str(event.tag))
-            _fail(self._place(event), f"the tag {tag} is refused", "remove it: only plain data is loaded")
 
     def _place(self, event: Any) -> Place:
         return Place(self._source, event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _place_in(text_before: str, source: str) -> Place:
-    line = text_before.count("\n") + 1
-    return Place(source, line, len(text_before) - (text_before.rfind("\n") + 1) + 1)
+def _too_many(place: Place) -> NoReturn:
+    fail(place, f"more than {MAX_VALUES:,} values, aliases included", "use fewer of either")
 
 
-def _fail(place: Place, message: str, hint: str) -> NoReturn:
-    raise ScenarioError([Problem.at(place, message, hint)])
+def _too_deep(place: Place) -> NoReturn:
+    fail(place, f"more than {MAX_LEVELS} levels deep", "flatten it")
