@@ -17,6 +17,7 @@ from ..experiments.combination import Combination, ordered
 from ..experiments.run import Run, StopReason
 from ..experiments.trial import Metrics, Trial
 from ..scenarios.choices import Metric
+from ..scenarios.database_url import hide_password
 from .advice_record import PlanStep
 from .caveats import Blocks, caveats
 from .combination_record import CombinationMetrics, CombinationRecord
@@ -43,7 +44,7 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
             name=run.scenario_name,
             digest=run.scenario_digest,
             workload_digest=run.workload_digest,
-            document=run.document,
+            document=hide_password(run.document),
         ),
         environment=EnvironmentRecord.model_validate(run.environment),
         seed=run.seed,

@@ -1,11 +1,16 @@
-"""Which databases a scenario may name."""
+"""Which databases a scenario may name, and how their passwords are kept out of sight."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from .invalid import InvalidValue
 from .wording import quoted
 
 FRESH_SQLITE = "sqlite+aiosqlite://"
+HIDDEN = "***"
+_HIDDEN_IN_QUERY = re.compile(r"([?&]password=)[^&]*", re.IGNORECASE)
 _REMEDY = "write sqlite+aiosqlite:// (a fresh file for each trial), sqlite+aiosqlite:///path or postgresql+asyncpg://…"
 
 
@@ -39,3 +44,22 @@ def _check_sqlite(url: str, rest: str) -> str:
             _REMEDY,
         )
     return url
+
+
+def without_password(url: str) -> str:
+    """`url` with its password, if it holds one, replaced by HIDDEN: fit to be saved and shown."""
+    scheme, separator, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    user, colon, password_and_host = authority.partition(":")
+    password, at, host = password_and_host.rpartition("@")
+    if colon and at and password:
+        authority = f"{user}:{HIDDEN}@{host}"
+    return _HIDDEN_IN_QUERY.sub(rf"\g<1>{HIDDEN}", f"{scheme}{separator}{authority}{slash}{path}")
+
+
+def hide_password(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario's document as it may be saved and shown."""
+    persistence = document.get("persistence")
+    if not isinstance(persistence, Mapping) or "database" not in persistence:
+        return dict(document)
+    return {**document, "persistence": {**persistence, "database": without_password(persistence["database"])}}

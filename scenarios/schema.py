@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from .choices import DesignKind, Isolation, Metric
 from .claims import Claims, check_claims
+from .database_url import hide_password
 from .invalid import InvalidValue, refused
 from .latency import Constant, Distribution, Exponential, Latency, LogNormal, Uniform
 from .measure import Measure
@@ -94,9 +95,11 @@ class Scenario(Section):
     def digest(self) -> str:
         """SHA-256 of all that is measured and how: everything but name and description, defaults left out.
 
-        Two files that mean the same have the same digest, and a new key with a default changes none.
+        Two files that mean the same have the same digest, and a new key with a default changes none. A
+        database's password is no part of it.
         """
-        return _sha256(self.model_dump(mode="json", exclude={"name", "description"}, exclude_defaults=True))
+        written = self.model_dump(mode="json", exclude={"name", "description"}, exclude_defaults=True)
+        return _sha256(hide_password(written))
 
     @property
     def workload_digest(self) -> str:
