@@ -1,1 +1,1 @@
-"""What is measured: the reference agent runtime, one file per concern, the slow way and the fast way side by side."""
+"""What is measured: the reference agent runtime, one file per concern, slow way and fast way side by side."""

@@ -1,4 +1,4 @@
-"""An agent at work: it waits for a model, waits for a tool, computes, and may run the user's own coroutine."""
+"""An agent at work: it waits for a model, for a tool, computes, and may run the user's own coroutine."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Agent:
         if self.step.cpu:
             compute(self.step.cpu)
         if self._own:
-            return dict(await self._own(context))
+            found = await self._own(context)
+            if not isinstance(found, Mapping):
+                raise TypeError(f"{self.step.uses} returned {type(found).__name__}, not a mapping")
+            return dict(found)
         return {"token": _token(context)}
 
 

@@ -52,7 +52,9 @@ class Audience:
             yield
             return
         async with broadcast.serving() as port:
-            await self._tell({"attend": port, "token": broadcast.token, "subscribers": subscribers})
+            order = {"attend": port, "token": broadcast.token, "subscribers": subscribers}
+            if failure := (await self._tell(order)).get("failure"):
+                raise AudienceError(f"{subscribers} subscribers can't attend: {failure}")
             yield
         await self._tell({"leave": True})
 
@@ -63,8 +65,11 @@ class Audience:
                 self._process.stdin.write(json.dumps(order).encode() + b"\n")
                 await self._process.stdin.drain()
                 line = await self._process.stdout.readline()
-        except (TimeoutError, ConnectionError) as failure:
+        except TimeoutError as failure:
+            self._process.kill()  # or its answer would be taken for that to the next order
             raise AudienceError(f"the subscribers did not answer within {ANSWER_DEADLINE_S:g} s") from failure
+        except ConnectionError:
+            line = b""
         if not line:
             raise AudienceError("the subscriber process ended unexpectedly")
         answer: dict[str, Any] = json.loads(line)

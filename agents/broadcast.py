@@ -1,4 +1,4 @@
-"""The WebSocket server of a trial: on loopback, on a free port, for subscribers who know the trial's token."""
+"""The WebSocket server of a trial: on loopback, on a free port, for subscribers who know its token."""
 
 from __future__ import annotations
 
@@ -32,19 +32,22 @@ class Broadcast:
         self._subscribers: set[ServerConnection] = set()
 
     async def send(self, message: str) -> None:
-        """Returns when every subscriber has taken the message, or has been dropped for not taking it in time."""
+        """Returns when every subscriber has taken the message, or is dropped for not taking it in time."""
         if not self._subscribers:
             return
         size_bytes = len(message.encode())
         sending = {asyncio.create_task(one.send(message)): one for one in self._subscribers}
-        done, late = await asyncio.wait(sending, timeout=SEND_DEADLINE_S)
+        try:
+            done, late = await asyncio.wait(sending, timeout=SEND_DEADLINE_S)
+        finally:
+            for task in sending:
+                task.cancel()  # does nothing to those that are done
         for task in late:
-            task.cancel()
             self._drop(sending[task], f"took no message for {SEND_DEADLINE_S:g} s")
         for task in done:
             if failure := task.exception():
                 self._drop(sending[task], str(failure))
-            else:
+            elif sending[task] in self._subscribers:
                 self._counters.frames_sent += 1
                 self._counters.bytes_sent += size_bytes
 
@@ -72,7 +75,7 @@ class Broadcast:
             self._drop(subscriber, "it went away")
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
-        shown = request.headers.get("Authorization", "")
+        shown = " ".join(request.headers.get_all("Authorization"))
         if hmac.compare_digest(shown.encode(), f"Bearer {self.token}".encode()):
             return None
         return connection.respond(HTTPStatus.UNAUTHORIZED, "This trial admits its own subscribers only.\n")

@@ -1,6 +1,6 @@
 """Two ways to tell the time inside the runtime.
 
-The wall clock can jump (NTP, a suspended laptop); the loop's clock is monotonic. Which is cheaper is measured.
+The wall clock can jump (NTP, a suspended laptop); the loop's clock is monotonic. Measured: which is cheaper.
 """
 
 from __future__ import annotations

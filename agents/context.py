@@ -15,8 +15,8 @@ from .sections import Section
 class AgentContext:
     """Handed to a user's own `async def agent(context) -> Mapping`.
 
-    `inputs` maps each needed agent to what it returned; `state` maps section names to sections as this agent's
-    ancestors left them; `notify` sends the subscribers a message of the agent's own.
+    `inputs` maps each needed agent to what it returned; `state` maps section names to sections as this
+    agent's ancestors left them; `notify` sends the subscribers a message of the agent's own.
     """
 
     agent: str
@@ -28,5 +28,5 @@ class AgentContext:
 
     @cached_property
     def rng(self) -> random.Random:
-        """Random numbers of this attempt: the same under every combination of a block, fresh in each block."""
+        """Random numbers of this attempt: the same under every combination, fresh in each block."""
         return random.Random(self.seed)

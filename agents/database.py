@@ -9,26 +9,34 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
+    ExitStack,
     asynccontextmanager,
     closing,
     contextmanager,
     nullcontext,
+    suppress,
 )
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import NullPool, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import greenlet_spawn
 
 from .counters import Counters
 
 Connect = Callable[[URL, dict[str, Any]], AsyncEngine]
+Row = tuple[object, ...]
+Writes = Sequence[tuple[str, Sequence[Row]]]  # statements, each with the rows to write by it
 BUSY_TIMEOUT_S = 30
 
 # What PostgreSQL calls the promise that SQLite's write-ahead log makes at each level: below `full`, a commit
@@ -36,88 +44,116 @@ BUSY_TIMEOUT_S = 30
 SYNCHRONOUS_COMMIT = {"off": "off", "normal": "off", "full": "on", "extra": "on"}
 
 
+class DatabaseError(RuntimeError):
+    """A file can't be used as a database."""
+
+
 def connect_each_time(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
     """Slow way: every operation opens a connection and closes it."""
-    return create_async_engine(url, connect_args=connect_args, poolclass=NullPool)
+    return create_async_engine(url, connect_args=connect_args, poolclass=NullPool, pool_reset_on_return=None)
 
 
 def connect_pooled(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
     """Fast way: the pool the team named (size 20, overflow 10, pre-ping)."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         connect_args=connect_args,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=20,
         max_overflow=10,
-        pool_pre_ping=True,
+        pool_reset_on_return=None,
     )
+    event.listen(engine.sync_engine, "checkout", _ping)
+    return engine
+
+
+def _ping(connection: Any, _record: Any, _proxy: Any) -> None:
+    """What `pool_pre_ping` does, in one trip to SQLite's thread and back where that makes four."""
+    try:
+        connection.run_async(lambda driver: driver.execute("SELECT 1"))
+    except Exception as failure:
+        raise InvalidatePoolError from failure  # and open anew: none of its age can be trusted
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What SQLite and PostgreSQL do each in their own way.
+
+    `run` executes a statement outside of what is measured, and returns its rows; `writer` admits those who
+    may write at the same time.
+    """
+
+    placeholder: str
+    run: Callable[[str], Awaitable[Sequence[Sequence[Any]]]]
+    write: Callable[[Any, Writes], Awaitable[None]]
+    writer: AbstractAsyncContextManager[Any]
 
 
 class Database:
-    """The tables of one trial: a snapshot for each session, and the progress of its steps."""
+    """The tables of one trial: a snapshot for each session, and the progress of its steps.
 
-    def __init__(
-        self, engine: AsyncEngine, writer: AbstractAsyncContextManager[Any], counters: Counters
-    ) -> None:
+    Engine and pool are SQLAlchemy's. Writes go to the driver's own connection: through SQLAlchemy's cursor,
+    each would be handed to SQLite's thread and back three times rather than once.
+    """
+
+    def __init__(self, engine: AsyncEngine, dialect: Dialect, counters: Counters) -> None:
         self._engine = engine
-        self._writer = writer
+        self._dialect = dialect
         self._counters = counters
         # Two trials may share a server, so each has tables of its own.
         token = secrets.token_hex(6)
         self._snapshots, self._progress = f"agentperf_{token}_snapshots", f"agentperf_{token}_progress"
         # A snapshot that was taken earlier but arrives later must not win.
-        self.put_snapshot = text(
-            f"INSERT INTO {self._snapshots} (session, revision, payload) VALUES (:session, :revision, :payload) "
+        self.put_snapshot = (
+            f"INSERT INTO {self._snapshots} (session, revision, payload) VALUES ({self._parameters(3)}) "
             "ON CONFLICT (session) DO UPDATE SET revision = excluded.revision, payload = excluded.payload "
             f"WHERE excluded.revision > {self._snapshots}.revision"
         )
-        self.add_progress = text(
-            f"INSERT INTO {self._progress} (session, agent, number, note) "
-            "VALUES (:session, :agent, :number, :note)"
+        self.add_progress = (
+            f"INSERT INTO {self._progress} (session, agent, number, note) VALUES ({self._parameters(4)})"
         )
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A connection inside a transaction that is committed at the end."""
-        async with self._writer, self._engine.begin() as connection:
-            yield connection
+    async def write(self, writes: Writes) -> None:
+        """All of `writes`, at least one, in a transaction. Raises what the driver raises."""
+        async with self._dialect.writer, self.connection() as connection:
+            await self._dialect.write(connection, writes)
         self._counters.commits += 1
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """A connection of the driver, as the engine comes by it."""
+        connection = await self._engine.raw_connection()
+        try:
+            yield connection.driver_connection
+        finally:
+            await greenlet_spawn(connection.close)
+
     async def create(self) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                text(
-                    f"CREATE TABLE {self._snapshots} "
-                    "(session INTEGER PRIMARY KEY, revision INTEGER NOT NULL, payload TEXT NOT NULL)"
-                )
-            )
-            await connection.execute(
-                text(
-                    f"CREATE TABLE {self._progress} "
-                    "(session INTEGER NOT NULL, agent TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL)"
-                )
-            )
+        await self._dialect.run(
+            f"CREATE TABLE {self._snapshots} "
+            "(session INTEGER PRIMARY KEY, revision INTEGER NOT NULL, payload TEXT NOT NULL)"
+        )
+        await self._dialect.run(
+            f"CREATE TABLE {self._progress} "
+            "(session INTEGER NOT NULL, agent TEXT NOT NULL, number INTEGER NOT NULL, note TEXT NOT NULL)"
+        )
 
     async def drop(self) -> None:
-        async with self._engine.begin() as connection:
-            for table in (self._snapshots, self._progress):
-                await connection.execute(text(f"DROP TABLE {table}"))
+        for table in (self._snapshots, self._progress):
+            await self._dialect.run(f"DROP TABLE IF EXISTS {table}")
 
     async def contents(self) -> dict[str, list[list[Any]]]:
         """Every row, in an order that does not depend on when it was written."""
-        async with self._engine.connect() as connection:
-            snapshots = await connection.execute(
-                text(f"SELECT session, revision, payload FROM {self._snapshots} ORDER BY session")
-            )
-            progress = await connection.execute(
-                text(
-                    f"SELECT session, agent, number, note FROM {self._progress} ORDER BY session, agent, number"
-                )
-            )
-            return {
-                "snapshots": [list(row) for row in snapshots],
-                "progress": [list(row) for row in progress],
-            }
+        snapshots = await self._dialect.run(
+            f"SELECT session, revision, payload FROM {self._snapshots} ORDER BY session"
+        )
+        progress = await self._dialect.run(
+            f"SELECT session, agent, number, note FROM {self._progress} ORDER BY session, agent, number"
+        )
+        return {"snapshots": list(map(list, snapshots)), "progress": list(map(list, progress))}
+
+    def _parameters(self, columns: int) -> str:
+        return ", ".join(f"{self._dialect.placeholder}{number}" for number in range(1, columns + 1))
 
 
 @asynccontextmanager
@@ -126,47 +162,91 @@ async def open_database(
 ) -> AsyncIterator[Database]:
     """A database with fresh tables: in a new file in `directory` where `database` names none.
 
-    A pool has opened its first connection by the time this yields. Raises sqlalchemy.exc.SQLAlchemyError or
-    OSError when the database can't be reached.
+    A pool has opened its first connection by the time this yields. Raises DatabaseError, OSError or
+    sqlalchemy.exc.SQLAlchemyError when the database can't be reached.
     """
     url = make_url(database)
     async with AsyncExitStack() as stack:
         if url.get_backend_name() == "sqlite":
             temporary = not url.database
             url = url.set(database=str(directory / "state.db")) if temporary else url
-            stack.enter_context(_kept_open(str(url.database)))
-            engine = connect(url, {"timeout": BUSY_TIMEOUT_S})
+            keeper = stack.enter_context(_kept_open(url, "off" if temporary else synchronous))
+            engine = connect(url, {"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
             event.listen(engine.sync_engine, "connect", _set_synchronous(synchronous))
-            writer: AbstractAsyncContextManager[Any] = asyncio.Lock()
+            dialect = Dialect("?", partial(_run_sqlite, keeper), _write_sqlite, asyncio.Lock())
         else:
             temporary = False
             engine = connect(
                 url, {"server_settings": {"synchronous_commit": SYNCHRONOUS_COMMIT[synchronous]}}
             )
-            writer = nullcontext()
+            dialect = Dialect("$", partial(_run_postgresql, engine), _write_postgresql, nullcontext())
         stack.push_async_callback(engine.dispose)
         event.listen(engine.sync_engine, "connect", _count_into(counters))
-        opened = Database(engine, writer, counters)
+        opened = Database(engine, dialect, counters)
         await opened.create()
         if not temporary:
             stack.push_async_callback(opened.drop)
+        async with opened.connection():
+            pass  # the first one
         yield opened
 
 
+async def _run_sqlite(keeper: sqlite3.Connection, statement: str) -> Sequence[Sequence[Any]]:
+    return keeper.execute(statement).fetchall()
+
+
+async def _run_postgresql(engine: AsyncEngine, statement: str) -> Sequence[Sequence[Any]]:
+    async with engine.begin() as connection:
+        result = await connection.execute(text(statement))
+        return result.all() if result.returns_rows else ()
+
+
+async def _write_sqlite(connection: Any, writes: Writes) -> None:
+    """A statement that stands alone is a transaction: no BEGIN and COMMIT have to go to SQLite's thread."""
+    (statement, rows), *others = writes
+    if len(rows) == 1 and not others:
+        await connection.execute(statement, rows[0])
+        return
+    try:
+        await connection.execute("BEGIN IMMEDIATE")
+        for statement, rows in writes:
+            await connection.executemany(statement, rows)
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()
+        raise
+
+
+async def _write_postgresql(connection: Any, writes: Writes) -> None:
+    async with connection.transaction():
+        for statement, rows in writes:
+            await connection.executemany(statement, rows)
+
+
 @contextmanager
-def _kept_open(path: str) -> Iterator[None]:
+def _kept_open(url: URL, synchronous: str) -> Iterator[sqlite3.Connection]:
     """Hold one idle connection, so that the write-ahead log outlives every other one."""
-    with closing(sqlite3.connect(path)) as keeper:
-        keeper.execute("PRAGMA journal_mode = WAL")
-        keeper.execute("SELECT name FROM sqlite_schema").fetchall()  # only a reader holds the log open
-        yield
+    (path,), written = url.get_dialect()().create_connect_args(url)
+    options: dict[str, Any] = {**written, "timeout": BUSY_TIMEOUT_S, "isolation_level": None}
+    with ExitStack() as stack:
+        try:
+            keeper = stack.enter_context(closing(sqlite3.connect(path, **options)))
+            keeper.execute(f"PRAGMA synchronous = {synchronous}")
+            (journal_mode,) = keeper.execute("PRAGMA journal_mode").fetchone()
+            keeper.execute("PRAGMA journal_mode = WAL")
+            keeper.execute("SELECT name FROM sqlite_schema").fetchall()  # only a reader holds the log open
+        except sqlite3.Error as error:
+            raise DatabaseError(f"the database {url.database} can't be used: {error}") from error
+        try:
+            yield keeper
+        finally:
+            with suppress(sqlite3.OperationalError):  # someone else is using it
+                keeper.execute(f"PRAGMA journal_mode = {journal_mode}")
 
 
 def _set_synchronous(synchronous: str) -> Callable[[Any, Any], None]:
     def on_connect(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA synchronous = {synchronous}")
-        cursor.close()
+        connection.run_async(lambda driver: driver.execute(f"PRAGMA synchronous = {synchronous}"))
 
     return on_connect
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 # A step meets each tenth of its latency distribution once in ten blocks, the default number of blocks,
-# in random order: a Latin hypercube (McKay, Beckman and Conover 1979). Blocks differ, their mean does not wander.
+# in random order: a Latin hypercube (McKay, Beckman and Conover 1979). Blocks differ, their mean stays.
 STRATA = 10
 
 
@@ -30,7 +30,8 @@ class Draws:
         return drawn
 
     def _draw(self, place: str) -> float:
-        strata = random.Random(f"{self._stream}/{self._cycle}/{place}").sample(range(STRATA), STRATA)
-        within = random.Random(f"{self.seed}/{place}").random()
-        # random() is in [0, 1); half the smallest step keeps the ends out, where quantiles are infinite
-        return (strata[self._turn] + within + 2**-54) / STRATA
+        # two generators, or the place within a stratum would follow from the stratum
+        strata = random.Random(f"strata/{self._stream}/{self._cycle}/{place}").sample(range(STRATA), STRATA)
+        within = random.Random(f"within/{self.seed}/{place}").getrandbits(32)
+        # the middle of one of 2^32 steps, so that the ends are kept out, where quantiles are infinite
+        return (strata[self._turn] + (within + 0.5) / 2**32) / STRATA

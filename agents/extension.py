@@ -25,7 +25,7 @@ def load(uses: str) -> Any:
         found: Any = importlib.import_module(module_name)
         for name in attribute.split("."):
             found = getattr(found, name)
-    except Exception as error:  # importing runs the user's code, which may raise anything
+    except (Exception, SystemExit) as error:  # importing runs the user's code, which may raise anything
         raise ExtensionError(f"{uses!r} can't be loaded: {type(error).__name__}: {error}") from error
     if not callable(found):
         raise ExtensionError(f"{uses!r} is not a function")

@@ -21,8 +21,8 @@ from .validation import Validation
 class Parts:
     """Shared by all sessions, but for `state` and `writer`, which make one for each.
 
-    `messages` is the transcript that every simulated answer brings: text comes from a model, so the time to make
-    it up is no part of a runtime.
+    `messages` is the transcript that every simulated answer brings: text comes from a model, so the time to
+    make it up is no part of a runtime.
     """
 
     scenario: Scenario

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from .counters import Counters
-from .database import Database
+from .database import Database, Row
 from .state import State
 
 
@@ -34,15 +34,13 @@ class CommitEach:
         self._counters = counters
 
     async def snapshot(self, state: State) -> None:
-        row = _snapshot_row(self._session, state)
-        async with self._database.transaction() as connection:
-            await connection.execute(self._database.put_snapshot, row)
-        _count(self._counters, row)
+        await self._save(self._database.put_snapshot, _snapshot_row(self._session, state))
 
     async def progress(self, agent: str, number: int, note: str) -> None:
-        row = _progress_row(self._session, agent, number, note)
-        async with self._database.transaction() as connection:
-            await connection.execute(self._database.add_progress, row)
+        await self._save(self._database.add_progress, (self._session, agent, number, note))
+
+    async def _save(self, statement: str, row: Row) -> None:
+        await self._database.write([(statement, [row])])
         _count(self._counters, row)
 
     async def close(self) -> None:
@@ -57,36 +55,35 @@ class CommitOnce:
         self._database = database
         self._counters = counters
         self._state: State | None = None
-        self._progress: list[dict[str, object]] = []
+        self._progress: list[Row] = []
 
     async def snapshot(self, state: State) -> None:
         self._state = state
 
     async def progress(self, agent: str, number: int, note: str) -> None:
-        self._progress.append(_progress_row(self._session, agent, number, note))
+        self._progress.append((self._session, agent, number, note))
 
     async def close(self) -> None:
-        if self._state is None and not self._progress:
-            return
         snapshots = [] if self._state is None else [_snapshot_row(self._session, self._state)]
-        async with self._database.transaction() as connection:
-            if snapshots:
-                await connection.execute(self._database.put_snapshot, snapshots)
-            if self._progress:
-                await connection.execute(self._database.add_progress, self._progress)
-        _count(self._counters, *snapshots, *self._progress)
+        writes = [
+            (statement, rows)
+            for statement, rows in (
+                (self._database.put_snapshot, snapshots),
+                (self._database.add_progress, self._progress),
+            )
+            if rows
+        ]
+        if writes:
+            await self._database.write(writes)
+            _count(self._counters, *snapshots, *self._progress)
 
 
-def _snapshot_row(session: int, state: State) -> dict[str, object]:
-    return {"session": session, "revision": state.revision, "payload": state.snapshot()}
+def _snapshot_row(session: int, state: State) -> Row:
+    return session, state.revision, state.snapshot()
 
 
-def _progress_row(session: int, agent: str, number: int, note: str) -> dict[str, object]:
-    return {"session": session, "agent": agent, "number": number, "note": note}
-
-
-def _count(counters: Counters, *rows: dict[str, object]) -> None:
+def _count(counters: Counters, *rows: Row) -> None:
     counters.rows_written += len(rows)
     counters.bytes_written += sum(
-        len(value) for row in rows for value in row.values() if isinstance(value, str)
+        len(value.encode()) for row in rows for value in row if isinstance(value, str)
     )

@@ -31,21 +31,34 @@ class ParallelPipeline:
 
     async def run(self, graph: StepGraph, execute: ExecuteStep) -> None:
         missing = [len(needs) for needs in graph.needs]
+        done = 0
+
+        def start(rank: int) -> None:
+            step = advance(rank)
+            try:
+                group.create_task(step)
+            except RuntimeError:  # the group is shutting down, and the step before ignored its cancellation
+                step.close()
 
         async def advance(rank: int) -> None:
+            nonlocal done
             await execute(rank)
+            done += 1
             for dependent in graph.dependents[rank]:
                 missing[dependent] -= 1
                 if not missing[dependent]:
-                    group.create_task(advance(dependent))
+                    start(dependent)
 
         try:
             async with asyncio.TaskGroup() as group:
                 for rank, count in enumerate(tuple(missing)):
                     if not count:
-                        group.create_task(advance(rank))
+                        start(rank)
         except BaseExceptionGroup as failures:
-            raise _first(failures) from None
+            first = _first(failures)
+            raise first from first.__cause__
+        if done < len(graph.steps):
+            raise asyncio.CancelledError  # a step cancelled itself, which a group takes for no failure
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

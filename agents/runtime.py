@@ -47,12 +47,12 @@ class ReferenceRuntime:
         return await SessionWork(self._parts, session).run()
 
     async def settle(self) -> None:
-        """Everything recorded is written and the last frame is acknowledged; commits are done by then anyway."""
+        """Everything recorded is written, the last frame is acknowledged; commits are done by then anyway."""
         await self._parts.monitor.drain()
         await self._broadcast.flush()
 
     async def evidence(self) -> Any:
-        """The rows and records left behind, without times and in an order that tells nothing of the schedule."""
+        """The rows and records left behind, without times, in an order that tells nothing of the schedule."""
         with self._records.open() as lines:
             records = sorted(
                 json.dumps(record | {"time": None, "elapsed": None}, sort_keys=True)
@@ -67,8 +67,8 @@ async def open_runtime(
 ) -> AsyncIterator[ReferenceRuntime]:
     """The reference runtime with exactly the optimizations in `enabled`.
 
-    Raises what its parts raise when they can't be opened: OSError, sqlalchemy.exc.SQLAlchemyError, AudienceError,
-    ExtensionError.
+    Raises what its parts raise when they can't be opened: OSError, sqlalchemy.exc.SQLAlchemyError,
+    DatabaseError, AudienceError, ExtensionError.
     """
 
     counters = Counters()

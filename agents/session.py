@@ -54,7 +54,7 @@ class Evidencing(Protocol):
 
 
 class OpenRuntime(Protocol):
-    """Opens a runtime with some optimizations on. What happens before it yields is outside the timed window."""
+    """Opens a runtime with some optimizations on. What happens before it yields is not timed."""
 
     def __call__(
         self, enabled: frozenset[str], parameters: Mapping[str, Any], scenario: Scenario, /

@@ -33,7 +33,7 @@ class InitialState:
 
 
 class State(ABC):
-    """A session's state. Sections are told apart by index, their versions by the rank of the step that merged."""
+    """A session's state. Sections are told apart by index, their versions by the rank of who merged."""
 
     def __init__(self, graph: StepGraph, initial: InitialState, counters: Counters) -> None:
         self._graph = graph
@@ -105,7 +105,7 @@ class EagerState(State):
 
 
 class LazyState(State):
-    """Fast way: a section is validated when it is first touched, and written out again only when it changed."""
+    """Fast way: a section is validated when it is first touched, and written out only when it changed."""
 
     def __init__(self, graph: StepGraph, initial: InitialState, counters: Counters) -> None:
         super().__init__(graph, initial, counters)

@@ -1,4 +1,4 @@
-"""Two ways to be sure of data: five layers that each validate it again, or once at the entry and then what changed."""
+"""Two ways to be sure of data: five layers that validate it again, or once at the entry and then changes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class EntryValidation:
 
     def admit(self, exchange: Exchange) -> None:
         if self._active:
-            self._counters.validations += 1
+            self._counters.validations += 2
+            validate_envelope(exchange)
             validate_state(exchange)
 
     def before(self, exchange: Exchange) -> None:
@@ -92,7 +93,7 @@ class _Attempt(BaseModel):
     agent: str
     retries: int = Field(ge=0)
     timeout_s: float | None = Field(gt=0)
-    payload: dict[str, Section]
+    payload: list[Section]
 
 
 _INPUTS = TypeAdapter(dict[str, Section])
@@ -116,7 +117,7 @@ def validate_envelope(exchange: Exchange) -> None:
 
 
 def validate_preconditions(exchange: Exchange) -> None:
-    """Layer 2, the agent: everything it needs is there and well formed. An output is the next agent's input."""
+    """Layer 2, the agent: all it needs is there and well formed. An output is the next agent's input."""
     needs = exchange.step.needs if exchange.step else ()
     _inputs_of(frozenset(needs)).model_validate({"inputs": exchange.inputs})
     if exchange.output is not None:
@@ -125,9 +126,9 @@ def validate_preconditions(exchange: Exchange) -> None:
 
 def validate_attempt(exchange: Exchange) -> None:
     """Layer 3, the reliability manager."""
-    payload = dict(exchange.inputs)
+    payload = list(exchange.inputs.values())
     if exchange.output is not None:
-        payload[ENTRY] = exchange.output
+        payload.append(exchange.output)
     _Attempt.model_validate(
         {
             "agent": exchange.step.agent if exchange.step else ENTRY,

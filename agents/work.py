@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
+
+from pydantic import ValidationError
 
 from .agent import Agent
 from .context import AgentContext
@@ -14,6 +17,8 @@ from .sections import section
 from .session import Session
 from .validation import Exchange
 
+log = logging.getLogger(__name__)
+
 # A final save that takes longer is given up: whoever cancelled the session is waiting.
 SAVE_DEADLINE_S = 30.0
 
@@ -21,9 +26,10 @@ SAVE_DEADLINE_S = 30.0
 class StepFailed(Exception):
     """An agent failed in every attempt it had; the cause is the failure of the last one."""
 
-    def __init__(self, agent: str, attempts: int, cause: Exception) -> None:
+    def __init__(self, agent: str, attempts: int, cause: BaseException) -> None:
         times = "once" if attempts == 1 else f"{attempts} times"
-        super().__init__(f"agent {agent!r} failed {times}: {type(cause).__name__}: {cause}")
+        reason = f"{type(cause).__name__}: {cause}".removesuffix(": ")
+        super().__init__(f"agent {agent!r} failed {times}: {reason}")
 
 
 class SessionWork:
@@ -67,7 +73,10 @@ class SessionWork:
         parts.validation.before(Exchange(self._session.index, agent.step, seen, inputs))
         found = self._found[name] = await self._attempt(agent, rank)
         output = section(name, rank + 1, parts.messages, found)
-        parts.validation.after(Exchange(self._session.index, agent.step, seen, inputs, output))
+        try:
+            parts.validation.after(Exchange(self._session.index, agent.step, seen, inputs, output))
+        except ValidationError as invalid:
+            raise StepFailed(name, 1, invalid) from invalid
 
         state.merge(rank, output)
         if notes >= 0:
@@ -89,7 +98,9 @@ class SessionWork:
             try:
                 async with asyncio.timeout(agent.timeout_s):
                     return await agent.act(self._context(agent, rank, attempt), attempt)
-            except Exception as failure:
+            except (Exception, asyncio.CancelledError) as failure:
+                if isinstance(failure, asyncio.CancelledError) and _is_cancelled():
+                    raise
                 if attempt + 1 == attempts:
                     raise StepFailed(agent.step.agent, attempts, failure) from failure
         raise AssertionError("a step has at least one attempt")
@@ -130,6 +141,12 @@ class SessionWork:
         )
 
 
+def _is_cancelled() -> bool:
+    """Whether it is this task that was cancelled, rather than another one that an agent awaited."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def _despite_cancellation(save: Coroutine[Any, Any, None]) -> None:
     """Await `save` to its end, or to its deadline, even where the awaiting task is cancelled meanwhile."""
     saving = asyncio.create_task(save)
@@ -137,5 +154,7 @@ async def _despite_cancellation(save: Coroutine[Any, Any, None]) -> None:
         await asyncio.shield(saving)
     except asyncio.CancelledError:
         await asyncio.wait({saving}, timeout=SAVE_DEADLINE_S)
-        saving.cancel()
         raise
+    finally:
+        if saving.cancel():  # it was not done
+            log.warning("the save of a cancelled session was given up")

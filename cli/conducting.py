@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 from rich.console import RenderableType
 
-from ..analysis.forecast import expected_half_width
 from ..experiments.experiment import Experiment
-from ..experiments.forecast import forecast
 from ..experiments.job import OnError
 from ..experiments.local_executor import LocalExecutor
 from ..experiments.location import prepare_folder, workspace
@@ -22,22 +19,19 @@ from ..experiments.run import Run, StopReason
 from ..experiments.store import Store
 from ..experiments.trial import Trial
 from ..reports.assembly import assemble
-from ..reports.exports import ExportFormat
+from ..reports.effects_table import any_estimate
 from ..reports.interim_table import interim_table
-from ..scenarios.inert import inert_switches
+from ..scenarios.database_url import HIDDEN
 from ..scenarios.loader import load
-from ..scenarios.schema import Scenario
+from ..scenarios.schema import Measure, Scenario
 from . import results
+from .announcement import announce
 from .exit_code import ExitCode
 from .failures import WorkloadFailed
 from .interrupt import interruptible
 from .progress import LineProgress, LiveProgress, Meter
-from .project import project_settings
+from .project import existing_store, project_settings
 from .terminal import Verbosity, terminal
-
-ASSUMED_SD = (
-    0.1  # of a trial, as long as none is measured: between a quiet machine's 3 % and a busy one's 25 %
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +45,22 @@ class Wishes:
     blocks: int | None
     store: Path
     on_error: OnError
-    destinations: Mapping[ExportFormat, str]
+    destinations: results.Destinations
     show_progress: bool
 
 
 def preview(wishes: Wishes) -> None:
     """Say what would be run."""
-    announce(*_prepared(wishes), terminal.out.print)
+    if wishes.resume is None:
+        announce(*_prepared(wishes), 0, terminal.show)
+    else:
+        asyncio.run(_preview_resumed(wishes))
+
+
+async def _preview_resumed(wishes: Wishes) -> None:
+    async with Store.open(existing_store(wishes.store)) as store:
+        run, scenario = await _resumed(wishes, store)
+        announce(run, scenario, len(await store.blocks(run.id)), terminal.show)
 
 
 def conduct(wishes: Wishes) -> ExitCode:
@@ -68,7 +71,10 @@ def conduct(wishes: Wishes) -> ExitCode:
 
 async def _conduct(wishes: Wishes) -> ExitCode:
     fresh = _prepared(wishes) if wishes.resume is None else None
-    prepare_folder(wishes.store)
+    if fresh:
+        prepare_folder(wishes.store)
+    else:
+        existing_store(wishes.store)
     async with Store.open(wishes.store) as store:
         if fresh:
             run, scenario = fresh
@@ -76,9 +82,8 @@ async def _conduct(wishes: Wishes) -> ExitCode:
         else:
             run, scenario = await _resumed(wishes, store)
             await store.update_run(run)
-        announce(run, scenario, terminal.say)
-        done = await store.trials(run.id)
-        meter = _meter(wishes, run, done)
+        announce(run, scenario, len(await store.blocks(run.id)), terminal.say)
+        meter = _meter(wishes, run, await store.trials(run.id))
         with workspace(wishes.store) as folder:
             executor = LocalExecutor(run.isolation)
             experiment = Experiment(run, store, executor, folder, wishes.on_error, meter)
@@ -104,42 +109,32 @@ async def _resumed(wishes: Wishes, store: Store) -> tuple[Run, Scenario]:
     run = await store.run(wishes.resume or "")
     scenario = Scenario.model_validate(run.document)
     if wishes.source is not None:
-        digest = load(wishes.source, overrides=wishes.overrides).scenario.digest
-        if digest != run.scenario_digest:
+        named = load(wishes.source, overrides=wishes.overrides)
+        if _apart_from_measure(named.scenario) != _apart_from_measure(scenario):
             raise RequestError(f"{wishes.source} is not the scenario of run {run.id}; leave it out to resume")
+        run = replace(run, document={**run.document, "persistence": named.document.get("persistence", {})})
+    elif HIDDEN in scenario.persistence.database:
+        raise RequestError(
+            f"the database's password was not saved with run {run.id}; name the scenario again, with --database"
+        )
     return replace(run, blocks=wishes.blocks or run.blocks, stop_reason=None), scenario
 
 
-def announce(run: Run, scenario: Scenario, say: Callable[[str], None]) -> None:
-    """Before anything is measured: how much there is to do, and what can come of it."""
-    expected = forecast(run, scenario)
-    cells = len(run.design.combinations)
-    duration = (
-        "" if expected.duration_s is None else f", about {timedelta(seconds=round(expected.duration_s))}"
-    )
-    scale = "" if run.time_scale == 1 else f" Latencies are scaled by {run.time_scale:g}."
-    say(
-        f"{run.scenario_name}: {cells} combinations in {run.blocks} blocks, {expected.trials} trials{duration}.{scale}"
-    )
-    width = expected_half_width(ASSUMED_SD, cells=cells, blocks=run.blocks) if run.design.factors else None
-    if width is not None:
-        say(
-            f"If trials scatter by {ASSUMED_SD:.0%}, an average effect will be known to within ±{width:.1%}, "
-            f"one alone or last to within ±{width * (cells / 2) ** 0.5:.1%}."
-        )
-    for name, reason in inert_switches(scenario).items():
-        if name in run.design.factors:
-            terminal.warn(f"{name} can't act in this scenario: {reason}")
+def _apart_from_measure(scenario: Scenario) -> str:
+    """What a run can't be resumed with another of; how it is measured was settled when it began."""
+    scale = Measure(time_scale=scenario.measure.time_scale)
+    return scenario.model_copy(update={"measure": scale}).digest
 
 
 def _meter(wishes: Wishes, run: Run, done: Sequence[Trial]) -> Meter:
-    def interim(trials: Sequence[Trial]) -> RenderableType:
-        return interim_table(assemble(run, [*done, *trials]))
+    def interim(trials: Sequence[Trial]) -> RenderableType | None:
+        document = assemble(run, [*done, *trials])
+        return interim_table(document) if any_estimate(document) else None
 
     blocks_left = run.blocks - len({trial.block for trial in done})
     if not wishes.show_progress or terminal.verbosity is Verbosity.QUIET:
         return Meter(run, blocks_left, terminal)
-    if terminal.err.is_terminal:
+    if terminal.animated:
         return LiveProgress(run, blocks_left, terminal, interim)
     return LineProgress(run, blocks_left, terminal)
 
@@ -151,7 +146,8 @@ def _report(wishes: Wishes, run: Run, trials: Sequence[Trial], meter: Meter) -> 
             f"({meter.window_s / meter.elapsed_s:.0%}), worker start-up included"
         )
     document = assemble(run, trials)
-    if results.STANDARD_OUTPUT not in wishes.destinations.values():
+    results.warn(document)
+    if all(target != results.STANDARD_OUTPUT for _, target in wishes.destinations):
         results.show(document)
     results.export(document, wishes.destinations)
     terminal.say(f"saved as run {run.id}; see it again by 'agentperf runs show {shlex.quote(run.id)}'")

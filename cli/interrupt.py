@@ -1,4 +1,4 @@
-"""Ctrl-C: the first asks the experiment to end after the running trial, the second ends the program at once."""
+"""Ctrl-C: the first asks the experiment to end after the running trial, the second ends the program."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .terminal import terminal
 
 @contextmanager
 def interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """Inside, SIGINT and SIGTERM call `stop` once. Whole blocks are in the store by then, so nothing else is lost."""
+    """Inside, SIGINT and SIGTERM call `stop`, then end the program; neither loses a block."""
     loop = asyncio.get_running_loop()
 
     def first() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, os._exit, ExitCode.INTERRUPTED)
+            loop.add_signal_handler(number, _leave)
         terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
         stop()
 
@@ -30,3 +30,8 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def _leave() -> None:
+    terminal.restore()
+    os._exit(ExitCode.INTERRUPTED)

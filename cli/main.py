@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -14,7 +15,7 @@ from .terminal import terminal
 
 app = typer.Typer(
     name="agentperf",
-    help="Measures what each optimization brings to an agent runtime: alone, on average, and on top of the others.",
+    help="Measures what each optimization brings to an agent runtime, alone and beside the others.",
     epilog="Start with: agentperf run quickstart",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -45,6 +46,8 @@ def _options(
 
 def main() -> NoReturn:
     """The program; see ExitCode for how it ends."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does, where the locale is ASCII
     try:
         code = app(prog_name="agentperf", standalone_mode=False)
         sys.stdout.flush()
@@ -61,7 +64,12 @@ def main() -> NoReturn:
 
 def _failed(error: Exception) -> int:
     if hasattr(error, "format_message"):  # typer's own errors: bad usage
-        terminal.error(f"{error.format_message().rstrip('.')}, see 'agentperf --help'")
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error.format_message(), err=True)
+        else:
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "agentperf"
+            terminal.error(f"{error.format_message().rstrip('.')}, see '{command} --help'")
         return ExitCode.INVALID
     from .failures import explain
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -29,6 +30,7 @@ class Meter:
         self._started = time.perf_counter()
         self._ended_trials = 0
         self._blocks_left = blocks_left
+        self._cells = len(run.design.combinations)
 
     def showing(self) -> AbstractContextManager[None]:
         """Inside, progress may be shown."""
@@ -60,11 +62,10 @@ class Meter:
 
     def left(self) -> str:
         """Time left, from the pace so far."""
-        per_block = len(self.run.design.combinations)
         if not self._ended_trials:
-            return "?"
-        trials_left = self._blocks_left * per_block - self._ended_trials
-        return str(timedelta(seconds=round(trials_left * self.elapsed_s / self._ended_trials)))
+            return ""
+        trials_left = max(0, self._blocks_left * self._cells - self._ended_trials)
+        return f"{timedelta(seconds=round(trials_left * self.elapsed_s / self._ended_trials))} left"
 
 
 class LineProgress(Meter):
@@ -73,12 +74,12 @@ class LineProgress(Meter):
     def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
         self._terminal.say(
             f"block {block + 1} of {self.run.blocks}: {len(trials)} trials, {self.elapsed_s:.0f} s so far, "
-            f"{self.left()} left"
+            f"{self.left()}"
         )
 
 
 class LiveProgress(Meter):
-    """For a terminal: block, trial, a bar, the time left and, from the second block on, the effects so far."""
+    """For a terminal: block, trial, a bar, the time left and, as soon as there are any, effects so far."""
 
     def __init__(self, run: Run, blocks_left: int, terminal: Terminal, interim: Interim) -> None:
         super().__init__(run, blocks_left, terminal)
@@ -86,15 +87,15 @@ class LiveProgress(Meter):
         self._trials: list[Trial] = []
         self._table: RenderableType | None = None
         self._bar = Progress(
-            TextColumn("block {task.fields[block]} of {task.fields[blocks]}"),
+            TextColumn("{task.fields[place]}"),
             BarColumn(bar_width=None),
-            TextColumn("trial {task.completed:.0f} of {task.total:.0f} · {task.fields[left]} left"),
+            TextColumn("{task.fields[left]}"),
             console=terminal.err,
             expand=True,
         )
-        self._task = self._bar.add_task(
-            "", total=len(run.design.combinations), block=1, blocks=run.blocks, left="?"
-        )
+        self._task = self._bar.add_task("", total=run.blocks * self._cells, place="", left="")
+        self._block = 0
+        self._block_ends_at = (run.blocks - blocks_left) * self._cells
 
     @contextmanager
     def showing(self) -> Iterator[None]:
@@ -105,15 +106,31 @@ class LiveProgress(Meter):
             yield
 
     def block_started(self, block: int) -> None:
-        self._bar.update(self._task, completed=0, block=block + 1)
+        self._block = block
+        self._block_ends_at += self._cells
+        self._show(0)
 
     def trial_ended(self, trial: Trial, traceback: str | None) -> None:
         super().trial_ended(trial, traceback)
-        self._bar.update(self._task, advance=1, left=self.left())
+        self._show(trial.order + 1)
 
     def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
         self._trials += trials
         self._table = self._interim(self._trials)
 
+    def _show(self, ended: int) -> None:
+        """So many trials of this block have ended; none, as long as it warms up."""
+        of = f" of {self._cells}"
+        trial = f"trial {ended}{of}" if ended > 0 else "warming up"
+        width = len(f"trial {self._cells}{of}")  # the bar shall not jump
+        self._bar.update(
+            self._task,
+            place=f"block {self._block + 1} of {self.run.blocks}, {trial:{width}}",
+            completed=self._block_ends_at - self._cells + max(0, ended),
+            left=self.left(),
+        )
+
     def _renderable(self) -> RenderableType:
-        return Group(self._bar, self._table) if self._table else self._bar
+        # A terminal's own ^C after a full line would begin another, and the old bar not be drawn over.
+        bar = Constrain(self._bar, self._terminal.err.width - len("^C") - 1)
+        return Group(bar, "", self._table) if self._table else bar

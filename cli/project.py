@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from ..experiments.location import default_store
 from ..experiments.preparation import RequestError
+from ..experiments.store import StoreError
 from ..scenarios.schema import Measure
 from ..scenarios.wording import quoted, suggestion
 
@@ -33,15 +34,24 @@ def project_settings(start: Path) -> ProjectSettings:
     if file is None:
         return ProjectSettings(Measure(), None)
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("agentperf", {})
+        tools = tomllib.loads(file.read_text("utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError(f"{file} is not valid TOML: {error}") from error
-    return _parsed(table, file)
+    return _parsed(tools.get("agentperf", {}) if isinstance(tools, dict) else {}, file)
 
 
 def store_path(option: Path | None) -> Path:
     """Where results are kept: as the command line says, else the project, else beside its pyproject.toml."""
     return option or project_settings(Path.cwd()).store or default_store(Path.cwd())
+
+
+def existing_store(path: Path) -> Path:
+    """The store at that path, which reading must not create. Raises StoreError."""
+    if not path.exists():
+        raise StoreError(
+            f"there is no results store at {path}, 'agentperf run' makes one, --store names another"
+        )
+    return path
 
 
 def _parsed(table: Any, file: Path) -> ProjectSettings:

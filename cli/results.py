@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,17 +12,19 @@ from .terminal import terminal
 
 if TYPE_CHECKING:
     from ..reports.document import Document
-    from ..reports.exports import ExportFormat
+    from ..reports.export_format import ExportFormat
 
 STANDARD_OUTPUT = "-"
-Destinations = Mapping["ExportFormat", str]
+Destinations = Sequence[tuple["ExportFormat", str]]
 
 
 def check(destinations: Destinations) -> None:
-    """Create the files before anything is measured, so that a bad path fails early. Raises RequestError, OSError."""
-    targets = list(destinations.values())
-    if len(set(targets)) < len(targets):
-        raise RequestError("two exports go to the same place")
+    """Create the files before anything is measured: a bad path fails early. Raises RequestError, OSError."""
+    targets = [target for _, target in destinations]
+    for target in targets:
+        if targets.count(target) > 1:
+            where = "standard output" if target == STANDARD_OUTPUT else target
+            raise RequestError(f"two exports go to {where}, give each a file of its own")
     for target in targets:
         if target != STANDARD_OUTPUT:
             Path(target).open("a").close()
@@ -32,7 +34,7 @@ def export(document: Document, destinations: Destinations) -> None:
     """Write the document in each format."""
     from ..reports.exports import EXPORTERS
 
-    for kind, target in destinations.items():
+    for kind, target in destinations:
         text = EXPORTERS[kind](document)
         if target == STANDARD_OUTPUT:
             sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
@@ -40,11 +42,17 @@ def export(document: Document, destinations: Destinations) -> None:
             Path(target).write_text(text, encoding="utf-8")
 
 
-def show(document: Document) -> None:
-    """The tables, and the warnings beside them."""
-    from ..reports.combinations_table import Detail
-    from ..reports.terminal import terminal_report, warning_lines
+def warn(document: Document) -> None:
+    """What to know before believing a number."""
+    from ..reports.terminal import warning_lines
 
     for line in warning_lines(document):
-        terminal.err.print(line, soft_wrap=True)
+        terminal.err.print(line)
+
+
+def show(document: Document) -> None:
+    """The tables."""
+    from ..reports.combinations_table import Detail
+    from ..reports.terminal import terminal_report
+
     terminal.out.print(terminal_report(document, Detail.ALL if terminal.verbose else Detail.TOP))

@@ -13,8 +13,11 @@ from ..scenarios.choices import DesignKind, Isolation, Metric
 from .options import ColorOption, QuietOption, SetOption, StoreOption, VerboseOption, bundled_names
 from .terminal import Color
 
+SETTLED = ("flags", "hold", "design", "isolate", "metric", "threshold", "seed")
+
 
 def run(
+    context: typer.Context,
     scenario: Annotated[
         str | None,
         typer.Argument(
@@ -87,9 +90,9 @@ def run(
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Run every combination of a scenario's switches in randomized blocks, and say what each switch brings."""
+    """Run every combination of a scenario's switches in randomized blocks; say what each switch brings."""
     from ..experiments.preparation import Request
-    from ..reports.exports import ExportFormat
+    from ..reports.export_format import ExportFormat
     from .conducting import Wishes, conduct, preview
     from .project import store_path
 
@@ -102,11 +105,14 @@ def run(
         "measure.seed": seed,
         "measure.threshold": threshold,
     }
-    destinations = {
-        ExportFormat.JSON: "-" if json else export_json,
-        ExportFormat.CSV: export_csv,
-        ExportFormat.MARKDOWN: export_markdown,
-    }
+    destinations = (
+        (ExportFormat.JSON, "-" if json else None),
+        (ExportFormat.JSON, export_json),
+        (ExportFormat.CSV, export_csv),
+        (ExportFormat.MARKDOWN, export_markdown),
+    )
+    if resume is not None:
+        _refuse_settled(context)
     wishes = Wishes(
         source=scenario,
         overrides=(*(overrides or ()), *_as_overrides(settings)),
@@ -115,13 +121,26 @@ def run(
         blocks=blocks,
         store=store_path(store),
         on_error=on_error,
-        destinations={kind: target for kind, target in destinations.items() if target},
+        destinations=[(kind, target) for kind, target in destinations if target],
         show_progress=not no_progress,
     )
     if dry_run:
         preview(wishes)
     else:
         raise typer.Exit(conduct(wishes))
+
+
+def _refuse_settled(context: typer.Context) -> None:
+    """Raises RequestError for options that a run keeps from its beginning."""
+    from ..experiments.preparation import RequestError
+    from ..scenarios.wording import listed
+
+    def given(name: str) -> bool:
+        source = context.get_parameter_source(name)
+        return source is not None and source.name == "COMMANDLINE"
+
+    if again := [f"--{name}" for name in SETTLED if given(name)]:
+        raise RequestError(f"{listed(again, 'and')}: settled when the run began, leave out to resume it")
 
 
 def _as_overrides(settings: Mapping[str, object]) -> list[str]:

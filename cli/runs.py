@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..reports.exports import ExportFormat
+from ..reports.export_format import ExportFormat
 from .options import ColorOption, StoreOption, VerboseOption
 from .terminal import Color, terminal
 
@@ -33,10 +33,10 @@ def list_runs(store: StoreOption = None, color: ColorOption = Color.AUTO) -> Non
 
     from ..experiments.store import Store
     from ..scenarios.wording import printable
-    from .project import store_path
+    from .project import existing_store, store_path
 
     async def entries() -> list[RunEntry]:
-        async with Store.open(existing(store_path(store))) as opened:
+        async with Store.open(existing_store(store_path(store))) as opened:
             return await opened.entries()
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
@@ -64,17 +64,19 @@ def show(
     """The tables of a saved run."""
     from . import results
 
-    results.show(_document(run, store))
+    document = _document(run, store)
+    results.warn(document)
+    results.show(document)
 
 
 @app.command()
 def delete(run: Annotated[str, typer.Argument(metavar="RUN")], store: StoreOption = None) -> None:
     """Forget a run and all its trials."""
     from ..experiments.store import Store
-    from .project import store_path
+    from .project import existing_store, store_path
 
     async def forget() -> str:
-        async with Store.open(existing(store_path(store))) as opened:
+        async with Store.open(existing_store(store_path(store))) as opened:
             found = await opened.run(run)
             await opened.delete(found.id)
             return found.id
@@ -94,27 +96,16 @@ def export(
     """Write a saved run for another program."""
     from . import results
 
-    results.export(_document(run, store), {kind: output})
-
-
-def existing(path: Path) -> Path:
-    """The store at that path, which reading must not create. Raises StoreError."""
-    from ..experiments.store import StoreError
-
-    if not path.exists():
-        raise StoreError(
-            f"there is no results store at {path}; 'agentperf run' makes one, --store names another"
-        )
-    return path
+    results.export(_document(run, store), [(kind, output)])
 
 
 def _document(run: str, store: Path | None) -> Document:
     from ..experiments.store import Store
     from ..reports.assembly import assemble
-    from .project import store_path
+    from .project import existing_store, store_path
 
     async def read() -> Document:
-        async with Store.open(existing(store_path(store))) as opened:
+        async with Store.open(existing_store(store_path(store))) as opened:
             found = await opened.run(run)
             return assemble(found, await opened.trials(found.id))
 

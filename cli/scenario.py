@@ -37,7 +37,7 @@ def show(scenario: ScenarioArgument) -> None:
     """Print a scenario as it is written."""
     from ..scenarios.sources import read_source
 
-    sys.stdout.write(read_source(scenario).data.decode("utf-8", "replace"))
+    sys.stdout.buffer.write(read_source(scenario).data)
 
 
 @app.command()
@@ -56,9 +56,8 @@ def check(scenario: ScenarioArgument, overrides: SetOption = None, verbose: Verb
     for name, reason in inert_switches(loaded.scenario).items():
         terminal.warn(f"{name} can't act in this scenario: {reason}")
     found = loaded.scenario
-    terminal.say(
-        f"{found.name}: valid, {len(found.steps)} steps, sweeps {', '.join(found.factors) or 'nothing'}"
-    )
+    what = "a runtime of its own" if found.runtime else f"{len(found.steps)} steps"
+    terminal.say(f"{found.name}: valid, {what}, sweeps {', '.join(found.factors) or 'nothing'}")
 
 
 @app.command()

@@ -46,8 +46,8 @@ class Terminal:
 
     @cached_property
     def err(self) -> Console:
-        """For progress, warnings and errors."""
-        return self._console(sys.stderr)
+        """For progress, warnings and errors: each is one line, which only a terminal breaks between words."""
+        return self._console(sys.stderr, soft_wrap=not sys.stderr.isatty())
 
     @property
     def verbose(self) -> bool:
@@ -66,19 +66,45 @@ class Terminal:
         """The one line that says what went wrong."""
         self._plain(f"error: {text}")
 
-    def _plain(self, text: str) -> None:
-        self.err.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+    def show(self, text: str) -> None:
+        """A line of the results."""
+        self.out.print(printable(text), soft_wrap=True)
 
-    def _console(self, file: Any) -> Console:
+    @property
+    def animated(self) -> bool:
+        """Whether standard error can be drawn over; a wish for colours does not make a pipe a terminal."""
+        return self.err.file.isatty() and not self.err.is_dumb_terminal
+
+    def restore(self) -> None:
+        """The cursor is shown again, on a new line, whatever was being drawn."""
+        if self.animated:
+            self.err.show_cursor(True)
+            self.err.file.write("\n")
+            self.err.file.flush()
+
+    def _plain(self, text: str) -> None:
+        self.err.print(printable(text))
+
+    def _console(self, file: Any, *, soft_wrap: bool = False) -> Console:
         from rich.console import Console
 
+        class PlainConsole(Console):
+            """Takes text as it is, and leaves it to the program how to end when nobody reads any more."""
+
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError
+
         piped = not file.isatty() and "COLUMNS" not in os.environ
-        return Console(
+        return PlainConsole(
             file=file,
+            soft_wrap=soft_wrap,
+            markup=False,
+            emoji=False,
             highlight=False,
             width=PIPE_WIDTH if piped else None,
-            force_terminal={Color.AUTO: None, Color.ALWAYS: True, Color.NEVER: None}[self.color],
-            no_color={Color.AUTO: None, Color.ALWAYS: False, Color.NEVER: True}[self.color],
+            force_terminal=True if self.color is Color.ALWAYS else None,
+            color_system={Color.AUTO: "auto", Color.ALWAYS: "standard", Color.NEVER: None}[self.color],
+            no_color=None if self.color is Color.AUTO else False,
         )
 
 

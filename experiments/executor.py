@@ -16,7 +16,7 @@ class WorkerLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Told of each trial as it ends, with the traceback of one that failed, and of what the workload prints."""
+    """Told of each trial as it ends, with the traceback of a failed one, and of what the workload prints."""
 
     trial: Callable[[Trial, str | None], None]
     output: Callable[[str], None]

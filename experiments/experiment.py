@@ -10,6 +10,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Protocol
 
+from ..agents.extension import ExtensionError
 from .combination import Combination
 from .executor import Executor, Listener, WorkerLost
 from .job import Job, OnError
@@ -67,26 +68,33 @@ class Experiment:
         self._executor.stop()
 
     async def conduct(self) -> Run:
-        """Runs the blocks that are missing. Raises StoreError, and ExtensionError before any trial has run."""
-        done = await self._store.blocks(self._run.id)
+        """Runs the blocks that are missing. Raises StoreError, and ExtensionError."""
         started = time.perf_counter()
-        reason = StopReason.BLOCKS
+        reason = StopReason.INTERRUPTED
+        try:
+            reason = await self._conduct_blocks()
+        except ExtensionError:
+            reason = StopReason.FAILED
+            raise
+        finally:
+            elapsed_s = self._run.elapsed_s + time.perf_counter() - started
+            ended = replace(self._run, stop_reason=reason, elapsed_s=elapsed_s)
+            await self._store.update_run(ended)
+        return ended
+
+    async def _conduct_blocks(self) -> StopReason:
+        done = await self._store.blocks(self._run.id)
         for block in range(self._run.blocks):
             if block in done:
                 continue
-            reason = await self._conduct_block(block) or StopReason.BLOCKS
-            if reason is not StopReason.BLOCKS:
-                break
-        ended = replace(
-            self._run, stop_reason=reason, elapsed_s=self._run.elapsed_s + time.perf_counter() - started
-        )
-        await self._store.update_run(ended)
-        return ended
+            if self._stopping:
+                return StopReason.INTERRUPTED
+            if reason := await self._conduct_block(block):
+                return reason
+        return StopReason.BLOCKS
 
     async def _conduct_block(self, block: int) -> StopReason | None:
         """Why the experiment must end with this block, if it must."""
-        if self._stopping:
-            return StopReason.INTERRUPTED
         self._observer.block_started(block)
         try:
             trials = await self._executor.run(
@@ -94,20 +102,25 @@ class Experiment:
             )
         except WorkerLost as error:
             self.failures.append(Failure(str(error)))
-            self._observer.worker_lost(error)
-            return StopReason.FAILED if self._on_error is OnError.STOP else None
-        failed = [trial for trial in trials if trial.error]
-        self.failures += [Failure(f"{_named(trial.on)}: {trial.error}") for trial in failed]
-        measured = [trial for trial in trials if trial.order >= 0]
-        if len(measured) == len(self._run.design.combinations):
-            await self._store.add_block(self._run.id, block, measured)
-            self._observer.block_ended(block, measured)
-            if not failed and (changed := changed_by(measured, self._run.design.factors)):
-                self.failures.append(Failure(f"the outcome of block {block} depends on {', '.join(changed)}"))
+            if self._on_error is OnError.STOP:
                 return StopReason.FAILED
+            self._observer.worker_lost(error)
+            return None
+        failed = [trial for trial in trials if trial.error]
+        self.failures += [
+            Failure(f"block {block + 1}, {_named(trial.on)} on: {trial.error}") for trial in failed
+        ]
         if failed and self._on_error is OnError.STOP:
             return StopReason.FAILED
-        return StopReason.INTERRUPTED if self._stopping else None
+        measured = [trial for trial in trials if trial.order >= 0]
+        if len(measured) < len(self._run.design.combinations):
+            return StopReason.INTERRUPTED
+        await self._store.add_block(self._run.id, block, measured)
+        self._observer.block_ended(block, measured)
+        if not failed and (changed := changed_by(measured, self._run.design.factors)):
+            self.failures.append(Failure(f"the outcome of block {block + 1} depends on {', '.join(changed)}"))
+            return StopReason.FAILED
+        return None
 
     def _job(self, block: int) -> Job:
         run = self._run
@@ -133,4 +146,4 @@ def block_order(combinations: Sequence[Combination], seed: int, block: int) -> t
 
 
 def _named(on: Combination) -> str:
-    return "+".join(sorted(on)) or "none"
+    return "+".join(sorted(on)) or "nothing"

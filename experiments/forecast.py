@@ -19,7 +19,7 @@ QUANTILES = tuple((part + 0.5) / 20 for part in range(20))
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`trials` include the discarded ones. `duration_s` is None for a user's own runtime, of which nothing is known."""
+    """`trials` include the discarded ones. `duration_s` is None for a user's own runtime."""
 
     trials: int
     duration_s: float | None

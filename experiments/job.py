@@ -23,8 +23,9 @@ class OnError(StrEnum):
 class Job:
     """Combinations of one block in the order in which to run them.
 
-    `discarded` run first; they are reported only when they fail, with a negative order. `first` is the place in the block of the first combination.
-    `workspace` is where the trials keep their files, `modules` where a user's own modules are looked for.
+    `discarded` run first; they are reported only when they fail, with a negative order. `first` is the first
+    combination's place in the block. `workspace` is where the trials keep their files, `modules` where a
+    user's own modules are looked for.
     """
 
     document: dict[str, Any]

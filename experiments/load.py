@@ -22,17 +22,25 @@ class Answer:
     latency_ns: int
 
 
+class SessionGone(Exception):
+    """A session that neither returned nor raised: it cancelled itself, or called sys.exit()."""
+
+
 async def drive(run: RunSession, load: Load, time_scale: float, draws: Draws) -> list[Answer]:
     """Runs all sessions and returns their answers by session index.
 
-    In a closed loop a session starts when one before it ends, and is timed from its start. In an open loop it is
-    timed from the moment it was meant to start, so that a runtime that stalls can't hide it ("coordinated
-    omission", Tene 2013). Raises what the first failing session raised; the others are cancelled.
+    In a closed loop a session starts when one before it ends, and is timed from its start. In an open loop it
+    is timed from the moment it was meant to start, so that a runtime that stalls can't hide it ("coordinated
+    omission", Tene 2013). Raises what the first failing session raised, the others being cancelled, and
+    SessionGone.
     """
     answers: list[Answer | None] = [None] * load.sessions
 
     async def answer(index: int, intended_ns: int) -> None:
-        outcome = await run(Session(index, draws.seed))
+        try:
+            outcome = await run(Session(index, draws.seed))
+        except SystemExit as end:  # would end the event loop, past everything that waits to clean up
+            raise SessionGone(f"session {index} called sys.exit({end.code!r})") from end
         answers[index] = Answer(outcome, time.perf_counter_ns() - intended_ns)
 
     async def take_turns(indices: Iterator[int]) -> None:
@@ -53,7 +61,10 @@ async def drive(run: RunSession, load: Load, time_scale: float, draws: Draws) ->
                     group.create_task(answer(index, intended_ns))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
-    return [one for one in answers if one is not None]
+    answered = [one for one in answers if one is not None]
+    if len(answered) < len(answers):
+        raise SessionGone(f"session {answers.index(None)} was cancelled from within")
+    return answered
 
 
 def _arrivals(load: Load, rate_per_s: float, time_scale: float, draws: Draws) -> Iterator[float]:

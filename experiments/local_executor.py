@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE, Process
+import signal
+from asyncio import StreamReader
+from asyncio.subprocess import Process
 from collections import deque
 from dataclasses import replace
 
 from ..agents.extension import ExtensionError
 from ..scenarios.schema import Isolation
 from .executor import Listener, WorkerLost
-from .job import Job, trial_from_json
+from .job import Job, OnError, trial_from_json
 from .trial import Trial
+from .worker_process import worker_process
 
 LAST_WORDS = 5  # lines of standard error shown for a worker that was lost
-LINE_LIMIT_BYTES = 1 << 24
 
 
 class LocalExecutor:
@@ -31,9 +31,10 @@ class LocalExecutor:
         """See Executor."""
         trials: list[Trial] = []
         for part in [job] if self._isolation is Isolation.BLOCK else _one_by_one(job):
-            ran = await self._in_fresh_process(part, listener)
-            trials += ran
-            if self._stopped or len(ran) < len(part.combinations):
+            if self._stopped:
+                break
+            trials += await self._in_fresh_process(part, listener)
+            if job.on_error is OnError.STOP and any(trial.error for trial in trials):
                 break
         return trials
 
@@ -44,35 +45,25 @@ class LocalExecutor:
             self._process.stdin.write(b"stop\n")
 
     async def _in_fresh_process(self, job: Job, listener: Listener) -> list[Trial]:
-        if self._stopped:
-            return []
-        # A session of its own keeps the terminal's Ctrl-C from the worker, which is told to stop instead.
-        process = self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "agentperf.experiments.worker"),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            limit=LINE_LIMIT_BYTES,
-            start_new_session=True,
-        )
-        assert process.stdin and process.stdout and process.stderr
         last_words: deque[str] = deque(maxlen=LAST_WORDS)
-        relaying = asyncio.create_task(_relay(process.stderr, listener, last_words))
-        try:
+
+        def hear(line: str) -> None:
+            last_words.append(line)
+            listener.output(line)
+
+        async with worker_process(hear) as process:
+            assert process.stdin and process.stdout
             process.stdin.write(job.to_json().encode() + b"\n")
-            trials = await _heed(process.stdout, listener)
-            code = await process.wait()
-            await relaying
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            relaying.cancel()
-            self._process = None
-        if code != 0:
-            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            self._process = process
+            if self._stopped:  # while the process was being started
+                self.stop()
+            try:
+                trials = await _heed(process.stdout, listener)
+            finally:
+                self._process = None
+        if trials is None:
             said = f", after saying: {' | '.join(last_words)}" if last_words else ""
-            raise WorkerLost(f"the worker process {how} during block {job.block}{said}")
+            raise WorkerLost(f"the worker process {_end_of(process)} during block {job.block + 1}{said}")
         return trials
 
 
@@ -82,21 +73,23 @@ def _one_by_one(job: Job) -> list[Job]:
     ]
 
 
-async def _heed(reports: asyncio.StreamReader, listener: Listener) -> list[Trial]:
-    """Reads reports until the worker has no more to say."""
+async def _heed(reports: StreamReader, listener: Listener) -> list[Trial] | None:
+    """Reads reports until the worker has no more to say; None when it ended before."""
     trials: list[Trial] = []
     while line := await reports.readline():
         report = json.loads(line)
+        if "finished" in report:
+            return trials
         if "invalid" in report:
             raise ExtensionError(report["invalid"])
         trial = trial_from_json(report["trial"])
         trials.append(trial)
         listener.trial(trial, report.get("traceback"))
-    return trials
+    return None
 
 
-async def _relay(stream: asyncio.StreamReader, listener: Listener, last_words: deque[str]) -> None:
-    while line := await stream.readline():
-        text = line.decode(errors="replace").rstrip()
-        last_words.append(text)
-        listener.output(text)
+def _end_of(process: Process) -> str:
+    code = process.returncode
+    if code is None or code >= 0:
+        return f"ended with exit code {code}"
+    return f"was killed by {signal.Signals(-code).name}"

@@ -14,7 +14,7 @@ PREFIX = "trials-"
 
 
 def default_store(start: Path) -> Path:
-    """The results store of a project: beside the nearest pyproject.toml at or above `start`, else in `start`."""
+    """The results store of a project: beside the nearest pyproject.toml from `start` up, else in `start`."""
     root = next((one for one in (start, *start.parents) if (one / "pyproject.toml").is_file()), start)
     return root / FOLDER / "results.db"
 
@@ -29,7 +29,7 @@ def prepare_folder(store: Path) -> None:
 
 @contextmanager
 def workspace(store: Path) -> Iterator[Path]:
-    """A folder for the trials' databases, on the store's disk: a temporary folder in memory would make fsync free.
+    """A folder for the trials' databases, on the store's disk: a folder in memory would make fsync free.
 
     Folders left behind by programs that were killed are removed.
     """

@@ -1,4 +1,4 @@
-"""Runs one trial: opens a runtime, drives the load through it inside the window, and reads what came of it."""
+"""Runs one trial: opens a runtime, drives the load through it in the window, and reads what came of it."""
 
 from __future__ import annotations
 

@@ -83,8 +83,9 @@ def _design(scenario: Scenario, request: Request, measure: Measure) -> Design:
     if measure.design not in (None, DesignKind.FULL):
         raise RequestError(f"design {measure.design.value!r} is not available in this version, use 'full'")
     if len(factors) > MAX_FACTORS:
+        cells = 2 ** len(factors)
         raise RequestError(
-            f"{len(factors)} switches make {2 ** len(factors)} combinations; sweep at most {MAX_FACTORS} by --flags"
+            f"{len(factors)} switches make {cells} combinations; sweep at most {MAX_FACTORS} by --flags"
         )
     return full_factorial(factors, request.hold)
 

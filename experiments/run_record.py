@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ..scenarios.database_url import hide_password
 from ..scenarios.schema import DesignKind, Isolation, Metric
 from .design import Design
 from .run import Run, StopReason
 
 
 def run_to_json(run: Run) -> dict[str, Any]:
-    """Plain data; switch names are sorted within a combination."""
+    """Plain data; switch names are sorted within a combination, and a database's password is left out."""
     design = asdict(run.design) | {"combinations": [sorted(on) for on in run.design.combinations]}
-    return asdict(run) | {"design": design}
+    return asdict(run) | {"design": design, "document": hide_password(run.document)}
 
 
 def run_from_json(plain: dict[str, Any]) -> Run:

@@ -49,12 +49,11 @@ class Store:
     async def open(cls, path: Path) -> AsyncIterator[Store]:
         """The store at `path`, made or brought up to date where needed. Raises StoreError."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None) as connection:
                 await connection.execute("PRAGMA foreign_keys = ON")
                 await _migrate(connection, path)
                 yield cls(connection)
-        except (sqlite3.Error, OSError) as error:
+        except sqlite3.Error as error:
             raise StoreError(f"the store {path} can't be used: {error}") from error
 
     async def add_run(self, run: Run) -> None:
@@ -74,34 +73,33 @@ class Store:
         )
 
     async def update_run(self, run: Run) -> None:
-        """Record how a run went on or ended."""
-        await self._connection.execute(
+        """Record how a run went on or ended. Raises StoreError when it has been deleted."""
+        updated = await self._connection.execute(
             "UPDATE runs SET stop_reason = ?, elapsed_s = ?, record = ? WHERE id = ?",
             (run.stop_reason, run.elapsed_s, json.dumps(run_to_json(run)), run.id),
         )
+        if not updated.rowcount:
+            raise StoreError(f"run {run.id} was deleted by another program")
 
     async def add_block(self, run_id: str, block: int, trials: Sequence[Trial]) -> None:
         """All trials of a block in one transaction. Raises StoreError when the block is there already."""
         rows = [(run_id, block, trial.order, json.dumps(trial_to_json(trial))) for trial in trials]
-        await self._connection.execute("BEGIN IMMEDIATE")
         try:
-            await self._connection.execute(
-                "INSERT INTO blocks VALUES (?, ?, ?)", (run_id, block, datetime.now(UTC).isoformat())
-            )
-            await self._connection.executemany("INSERT INTO trials VALUES (?, ?, ?, ?)", rows)
+            async with _transaction(self._connection):
+                await self._connection.execute(
+                    "INSERT INTO blocks VALUES (?, ?, ?)", (run_id, block, datetime.now(UTC).isoformat())
+                )
+                await self._connection.executemany("INSERT INTO trials VALUES (?, ?, ?, ?)", rows)
         except sqlite3.IntegrityError as error:
-            await self._connection.execute("ROLLBACK")
-            raise StoreError(f"block {block} of run {run_id} was added by another program") from error
-        except BaseException:
-            await self._connection.execute("ROLLBACK")
-            raise
-        await self._connection.execute("COMMIT")
+            orphaned = error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+            what = f"run {run_id} was deleted" if orphaned else f"block {block + 1} of run {run_id} was added"
+            raise StoreError(f"{what} by another program") from error
 
     async def entries(self) -> list[RunEntry]:
         """The history, newest first."""
         rows = await self._connection.execute_fetchall(
             "SELECT id, created_at, scenario_name, stop_reason, elapsed_s, "
-            "(SELECT count(*) FROM blocks WHERE run_id = runs.id) FROM runs ORDER BY created_at DESC, id DESC"
+            "(SELECT count(*) FROM blocks WHERE run_id = runs.id) FROM runs ORDER BY rowid DESC"
         )
         return [
             RunEntry(
@@ -116,17 +114,19 @@ class Store:
         ]
 
     async def run(self, name: str = LATEST) -> Run:
-        """A run by its id, by the beginning of it, or the latest. Raises StoreError when there is not just one."""
+        """A run by its id, by the beginning of it, or the latest. Raises StoreError unless it is just one."""
         if name == LATEST:
-            found = await self._rows("SELECT record FROM runs ORDER BY created_at DESC, id DESC LIMIT 1", ())
+            found = await self._rows("SELECT record FROM runs ORDER BY rowid DESC LIMIT 1", ())
         else:
             found = await self._rows("SELECT record FROM runs WHERE id = ?", (name,)) or await self._rows(
                 "SELECT record FROM runs WHERE substr(id, 1, ?) = ?", (len(name), name)
             )
-        if not found:
-            raise StoreError(f"no run {name!r}" if name != LATEST else "no run yet")
+        if not name or not found:
+            raise StoreError(
+                "no run yet" if name == LATEST else f"no run {name!r}, see 'agentperf runs list'"
+            )
         if len(found) > 1:
-            raise StoreError(f"{len(found)} runs begin with {name!r}")
+            raise StoreError(f"{len(found)} runs begin with {name!r}, give more of the id")
         return run_from_json(json.loads(found[0][0]))
 
     async def trials(self, run_id: str) -> list[Trial]:
@@ -151,12 +151,12 @@ class Store:
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
     """Bring the schema up to date, each step in a transaction, so that two programs may try at once."""
-    version, application = (
-        await _pragma(connection, "user_version"),
-        await _pragma(connection, "application_id"),
-    )
+    await connection.execute("BEGIN")  # one look at all three
+    version = await _pragma(connection, "user_version")
+    application = await _pragma(connection, "application_id")
     tables = list(await connection.execute_fetchall("SELECT name FROM sqlite_schema LIMIT 1"))
-    if application != APPLICATION_ID and tables:
+    await connection.execute("COMMIT")
+    if application != APPLICATION_ID and (application or version or tables):
         raise StoreError(
             f"{path} is a SQLite database, but not a results store; choose another file by --store"
         )
@@ -164,15 +164,34 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
         raise StoreError(f"{path} was written by a newer agentperf (schema {version}); update agentperf")
     if version == len(MIGRATIONS):
         return
-    await connection.execute("PRAGMA journal_mode = WAL")
+    await _log_ahead(connection)
     for number in range(version, len(MIGRATIONS)):
-        await connection.execute("BEGIN IMMEDIATE")
-        if await _pragma(connection, "user_version") == number:
-            for statement in MIGRATIONS[number].split(";"):
-                await connection.execute(statement)
-            await connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            await connection.execute(f"PRAGMA user_version = {number + 1}")
+        async with _transaction(connection):
+            if await _pragma(connection, "user_version") == number:
+                for statement in MIGRATIONS[number].split(";"):
+                    await connection.execute(statement)
+                await connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                await connection.execute(f"PRAGMA user_version = {number + 1}")
+
+
+async def _log_ahead(connection: aiosqlite.Connection) -> None:
+    try:
+        await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # else another program is doing it at this moment
+            raise
+
+
+@asynccontextmanager
+async def _transaction(connection: aiosqlite.Connection) -> AsyncIterator[None]:
+    await connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
         await connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite itself ends it when the disk is full
+            await connection.execute("ROLLBACK")
+        raise
 
 
 async def _pragma(connection: aiosqlite.Connection, name: str) -> int:

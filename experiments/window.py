@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -26,11 +27,12 @@ class Readings:
 
 
 class Window:
-    """Opened with garbage collected; `answered` marks the end of the wall time, closing that of the settled."""
+    """Opened with garbage collected; `answered` ends the wall time, closing it the settled."""
 
     def __init__(self) -> None:
         self.readings = Readings()
         self._start_ns = 0
+        self._lag_due_s = math.inf
 
     def answered(self) -> None:
         """The last outcome has been returned."""
@@ -50,15 +52,20 @@ class Window:
         finally:
             readings.settled_s = (time.perf_counter_ns() - self._start_ns) / 1e9
             readings.cpu_s = (time.process_time_ns() - cpu_start_ns) / 1e9
-            lag.cancel()
+            self._read_lag()  # of a stall that has not yet let the watch run
             readings.peak_memory_bytes = _peak_memory_bytes(resettable)
+            lag.cancel()
+            await asyncio.wait({lag})
 
     async def _watch_lag(self) -> None:
         while True:
-            due = time.perf_counter() + LAG_INTERVAL_S
+            self._lag_due_s = time.perf_counter() + LAG_INTERVAL_S
             await asyncio.sleep(LAG_INTERVAL_S)
-            late_s = time.perf_counter() - due
-            self.readings.loop_lag_max_s = max(late_s, self.readings.loop_lag_max_s)
+            self._read_lag()
+
+    def _read_lag(self) -> None:
+        late_s = time.perf_counter() - self._lag_due_s
+        self.readings.loop_lag_max_s = max(late_s, self.readings.loop_lag_max_s)
 
 
 def quantile(values: Sequence[float], percent: int) -> float:
@@ -69,7 +76,7 @@ def quantile(values: Sequence[float], percent: int) -> float:
 
 
 def _reset_peak_memory() -> bool:
-    """Start the process's high-water mark of resident memory anew, where the system can (proc(5), clear_refs)."""
+    """Start the high-water mark of resident memory anew, where the system can (proc(5), clear_refs)."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:

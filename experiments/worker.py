@@ -1,8 +1,9 @@
 """The worker process: a fresh interpreter that runs the trials of one block and reports each as it ends.
 
-It reads a Job as the first line of standard input, then obeys `stop` by ending after the running trial; when its
-input closes, whoever asked for the trials is gone, and so is the worker at once. Reports go to what was standard
-output when it started: what a user's own code prints goes to standard error instead.
+It reads a Job as the first line of standard input, then obeys `stop` by ending after the running trial; when
+its input closes, whoever asked for the trials is gone, and so is the worker at once, with its whole process
+group. Reports go to what was standard output when it started; the last says that there will be no more. To a
+user's own code standard input is empty, and what it prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import inspect
 import json
 import os
 import platform
+import signal
 import tempfile
 import threading
 import traceback
@@ -23,31 +25,33 @@ from pathlib import Path
 from typing import Any
 
 from ..agents import extension
-from ..agents import runtime as reference
-from ..agents.audience import Audience
 from ..agents.draws import Draws
 from ..agents.session import OpenRuntime, RunSession
-from ..agents.site import Site
 from ..scenarios.schema import Scenario
 from .combination import Combination
 from .job import Job, OnError, trial_to_json
 from .measurement import Open, measure
 from .trial import Trial
 
-ORPHANED = 1
+ERROR_CHARACTERS = 500  # a message may hold all that a model answered, but not fill the store and the screen
+TRACEBACK_CHARACTERS = 20_000
 
 
 class Orders:
-    """Standard input, read without a buffer so that a thread can go on where the main one left off."""
+    """What was standard input, read without a buffer: a thread can go on where the main one left off."""
 
     def __init__(self) -> None:
+        self._descriptor = os.dup(0)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
         self._rest = b""
         self.stop = threading.Event()
 
     def line(self) -> str | None:
         """The next line, or None when there will be no more."""
         while b"\n" not in self._rest:
-            read = os.read(0, 1 << 20)
+            read = os.read(self._descriptor, 1 << 20)
             if not read:
                 return None
             self._rest += read
@@ -55,10 +59,10 @@ class Orders:
         return line.decode()
 
     def watch(self) -> None:
-        """In a thread: hear `stop` even while the event loop is blocked, and end with whoever gave the orders."""
+        """In a thread: hear `stop` while the event loop is blocked, and end with whoever gave the orders."""
         while self.line() is not None:
             self.stop.set()
-        os._exit(ORPHANED)
+        os.killpg(0, signal.SIGKILL)  # the subscribers, and what a user's code started, are not left behind
 
 
 class Reports:
@@ -82,10 +86,17 @@ def main() -> None:
     threading.Thread(target=orders.watch, daemon=True).start()
     job = Job.from_json(line)
     extension.make_importable(job.modules)
+    asyncio.run(report(job, orders.stop, reports))
+
+
+async def report(job: Job, stop: threading.Event, reports: Reports) -> None:
+    """Runs the job, and says so when there is no more to come."""
     try:
-        asyncio.run(work(job, orders.stop, reports))
+        await work(job, stop, reports)
     except extension.ExtensionError as error:
-        reports.send({"invalid": str(error)})
+        reports.send({"invalid": one_line(error)})
+    else:
+        reports.send({"finished": True})
 
 
 async def work(job: Job, stop: threading.Event, reports: Reports) -> None:
@@ -108,9 +119,9 @@ async def work(job: Job, stop: threading.Event, reports: Reports) -> None:
                 )
             except extension.ExtensionError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 trial = replace(trial, error=one_line(error))
-                report["traceback"] = traceback.format_exc()
+                report["traceback"] = traceback.format_exc()[-TRACEBACK_CHARACTERS:]
             if place >= 0 or trial.error:
                 reports.send({"trial": trial_to_json(trial), **report})
             if trial.error and job.on_error is OnError.STOP:
@@ -119,7 +130,7 @@ async def work(job: Job, stop: threading.Event, reports: Reports) -> None:
 
 @asynccontextmanager
 async def opener(scenario: Scenario, draws: Draws, workspace: Path) -> AsyncIterator[Open]:
-    """What opens the scenario's runtime for one trial. Raises ExtensionError when a user's own can't be found."""
+    """What opens the scenario's runtime for one trial. Raises ExtensionError for one that can't be loaded."""
     if scenario.runtime:
         own: OpenRuntime = extension.load(scenario.runtime.uses)
         parameters = scenario.runtime.parameters
@@ -129,7 +140,13 @@ async def opener(scenario: Scenario, draws: Draws, workspace: Path) -> AsyncIter
             yield lambda enabled: own(enabled, parameters)  # type: ignore[call-arg]
         return
 
+    # Imported here: a user's own runtime shall not pay for sqlalchemy and websockets, in time or in memory.
+    from ..agents.audience import Audience
+
     async with Audience.started() as audience:
+        # Imported while the subscribers get ready: each takes about as long.
+        from ..agents import runtime as reference
+        from ..agents.site import Site
 
         @asynccontextmanager
         async def open_reference(enabled: Combination) -> AsyncIterator[RunSession]:
@@ -142,9 +159,13 @@ async def opener(scenario: Scenario, draws: Draws, workspace: Path) -> AsyncIter
 
 
 def one_line(error: BaseException) -> str:
-    """What went wrong, without line breaks."""
+    """What went wrong, short and without line breaks; of a group, the first that did."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
     text = " ".join(str(error).split())
-    return text if type(error).__module__.startswith("agentperf") else f"{type(error).__name__}: {text}"
+    if not type(error).__module__.startswith("agentperf"):
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return text if len(text) <= ERROR_CHARACTERS else f"{text[: ERROR_CHARACTERS - 1]}…"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,176 @@
+"""The installed command, run in folders of its own, and a door at which its trials knock."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen
+from typing import IO, Any
+
+import pytest
+
+COMMAND = str(Path(sys.executable).with_name("agentperf"))
+BENCH = Path(__file__).parents[1] / "experiments" / "own_runtime" / "bench.yaml"
+PATIENCE_S = 60.0
+COLOURS = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """That of the tests without what the program or its terminal would heed."""
+    heeded = ("AGENTPERF_", "GITHUB_", "_AGENTPERF_")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(heeded)}
+    return {name: value for name, value in plain.items() if name not in COLOURS} | {"TERM": "xterm"} | more
+
+
+class Program:
+    """The installed command in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str | Path, stdin: str = "", **variables: str) -> CompletedProcess[str]:
+        """Its end, with all that it wrote."""
+        return self._run([COMMAND, *arguments], stdin, variables)
+
+    def as_module(self, *arguments: str | Path) -> CompletedProcess[str]:
+        """The same by `python -m agentperf`."""
+        return self._run([sys.executable, "-m", "agentperf", *arguments], "", {})
+
+    def _run(
+        self, command: list[str | Path], stdin: str, variables: Mapping[str, str]
+    ) -> CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment(**variables),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE_S,
+        )
+
+    @contextmanager
+    def started(
+        self, *arguments: str | Path, stdout: int | IO[Any] = PIPE, stderr: int | IO[Any] = PIPE
+    ) -> Iterator[Popen[str]]:
+        """The running program; killed if it is still there afterwards."""
+        with Popen(
+            [COMMAND, *arguments],
+            cwd=self.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            text=True,
+        ) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """In an empty folder, which is no project."""
+    return Program(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def bench() -> Path:
+    """A scenario with two switches and a runtime of its own, whose parameter `does` says what it does."""
+    return BENCH
+
+
+class Door:
+    """Where bench.knock tells that a trial is running, and waits until it is let in."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self._open: list[socket.socket] = []
+
+    def knock(self) -> int:
+        """Waits for the next trial to run; the id of its process."""
+        connection, _ = self._listening.accept()
+        self._open.append(connection)
+        with connection.makefile() as said:
+            return int(said.readline())
+
+    def let_in(self) -> None:
+        """The trial that knocked last goes on."""
+        self._open[-1].close()
+
+    def close(self) -> None:
+        """All go on, and no other will knock."""
+        for connection in (self._listening, *self._open):
+            connection.close()
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    """Trials of the scenario `knocking` knock here."""
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "door"))
+        listening.listen()
+        listening.settimeout(PATIENCE_S)
+        door = Door(listening)
+        try:
+            yield door
+        finally:
+            door.close()
+
+
+@pytest.fixture
+def knocking(bench: Path, tmp_path: Path) -> tuple[str | Path, ...]:
+    """What to run to have trials knock at the door."""
+    door = tmp_path / "door"
+    return (bench, "--set", "runtime.parameters.does=knock", "--set", f"runtime.parameters.door={door}")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A program that ended, and the folder that it ran in."""
+
+    folder: Path
+    ended: CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A run of two blocks, its tables shown and every file written."""
+    program = Program(tmp_path_factory.mktemp("shown"))
+    exports = ("--export-json", "run.json", "--export-csv", "run.csv", "--export-markdown", "run.md")
+    return Ran(program.folder, program("run", BENCH, "-v", "--seed", "7", *exports))
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A run of one block, its JSON document on standard output and in a file."""
+    program = Program(tmp_path_factory.mktemp("printed"))
+    return Ran(program.folder, program("run", BENCH, "--blocks", "1", "--json", "--export-json", "run.json"))
+
+
+@pytest.fixture
+def ended() -> Callable[[int], bool]:
+    """Whether a process that is not our child has ended, waiting for it a while."""
+    if not hasattr(os, "pidfd_open"):
+        pytest.skip("only Linux tells when another's child ends")
+
+    def ended(pid: int) -> bool:
+        try:
+            process = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return True
+        try:
+            return bool(select.select([process], [], [], PATIENCE_S)[0])
+        finally:
+            os.close(process)
+
+    return ended

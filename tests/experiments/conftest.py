@@ -1,0 +1,173 @@
+"""Runs of a few milliseconds, conducted by real worker processes into a real store."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+import select
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentperf.experiments.executor import WorkerLost
+from agentperf.experiments.experiment import Experiment, Failure
+from agentperf.experiments.job import OnError
+from agentperf.experiments.local_executor import LocalExecutor
+from agentperf.experiments.preparation import Request, prepare
+from agentperf.experiments.run import Run
+from agentperf.experiments.store import Store
+from agentperf.experiments.trial import Trial
+from agentperf.scenarios.loader import LoadedScenario
+from agentperf.scenarios.schema import Measure, Scenario
+
+OWN_RUNTIME = Path(__file__).parent / "own_runtime"
+PATIENCE_S = 20.0
+
+# Two steps on the real parts, each part as small as it can be.
+REFERENCE: dict[str, Any] = {
+    "name": "reference",
+    "steps": [
+        {"agent": "planner", "llm": {"latency": "100us"}},
+        {"agent": "writer", "needs": ["planner"], "tool": {"latency": "100us"}},
+    ],
+    "state": {"sections": 2, "section_size": "100B"},
+    "persistence": {"writes_per_step": 2, "synchronous": "off"},
+    "websocket": {"subscribers": 1, "updates_per_step": 3},
+    "monitoring": {"events_per_step": 2, "fsync": False},
+    "optimizations": ["batched_persistence", "websocket_suppression"],
+    "measure": {"blocks": 2, "seed": 7},
+}
+
+
+@dataclass
+class Recorder:
+    """An observer that remembers what it is told, in order."""
+
+    events: list[tuple[str, Any]] = field(default_factory=list)
+    at_block_end: Callable[[int], None] = lambda block: None
+
+    def block_started(self, block: int) -> None:
+        self.events.append(("block started", block))
+
+    def trial_ended(self, trial: Trial, traceback: str | None) -> None:
+        self.events.append(("trial ended", trial.order))
+        if traceback:
+            self.events.append(("traceback", traceback))
+
+    def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
+        self.events.append(("block ended", block))
+        self.at_block_end(block)
+
+    def worker_lost(self, error: WorkerLost) -> None:
+        self.events.append(("worker lost", str(error)))
+
+    def output(self, line: str) -> None:
+        self.events.append(("output", line))
+
+    def of(self, kind: str) -> list[Any]:
+        """What was told of that kind."""
+        return [told for one, told in self.events if one == kind]
+
+
+@dataclass(frozen=True)
+class Conducted:
+    """A run that has ended, with the trials that the store holds."""
+
+    run: Run
+    trials: list[Trial]
+    failures: list[Failure]
+    recorder: Recorder
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Callable[..., Run]:
+    """A run that has not begun, of a document or of `does`, one of bench.py's deeds."""
+
+    def prepared(
+        document: Mapping[str, Any] | None = None,
+        *,
+        does: str = "answer",
+        parameters: Mapping[str, Any] | None = None,
+        flags: Sequence[str] | None = None,
+        hold: Sequence[str] = (),
+        **changes: Any,
+    ) -> Run:
+        own = {
+            "name": does,
+            "runtime": {
+                "uses": "bench:open_runtime",
+                "optimizations": ["a", "b"],
+                "parameters": {"does": does} | dict(parameters or {}),
+            },
+            "measure": {"blocks": 1, "warmup": 0, "seed": 7},
+        }
+        plain = copy.deepcopy(dict(document) if document else own)
+        loaded = LoadedScenario(Scenario.model_validate(plain), plain, "test", OWN_RUNTIME)
+        request = Request(None if flags is None else tuple(flags), tuple(hold))
+        return replace(prepare(loaded, request, Measure()), **changes)
+
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def conduct(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Conducted]:
+    """Conducts a run, or goes on with one in `folder`; stops it when the block `stop_after` has ended."""
+
+    def conduct(
+        run: Run,
+        on_error: OnError = OnError.STOP,
+        *,
+        folder: Path | None = None,
+        stop_after: int | None = None,
+    ) -> Conducted:
+        return asyncio.run(_conduct(run, on_error, folder or tmp_path_factory.mktemp("store"), stop_after))
+
+    return conduct
+
+
+async def _conduct(run: Run, on_error: OnError, folder: Path, stop_after: int | None) -> Conducted:
+    recorder = Recorder()
+    async with Store.open(folder / "results.db") as store:
+        if run.id not in {entry.id for entry in await store.entries()}:
+            await store.add_run(run)
+        experiment = Experiment(run, store, LocalExecutor(run.isolation), folder, on_error, recorder)
+        recorder.at_block_end = lambda block: experiment.stop() if block == stop_after else None
+        ended = await experiment.conduct()
+        return Conducted(ended, await store.trials(run.id), experiment.failures, recorder)
+
+
+@pytest.fixture(scope="session")
+def ended() -> Callable[[int], bool]:
+    """Whether a process that is not our child has ended, waiting for it a while."""
+    if not hasattr(os, "pidfd_open"):
+        pytest.skip("only Linux tells when another's child ends")
+
+    def ended(pid: int) -> bool:
+        try:
+            process = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return True
+        try:
+            return bool(select.select([process], [], [], PATIENCE_S)[0])
+        finally:
+            os.close(process)
+
+    return ended
+
+
+@pytest.fixture(scope="session")
+def reference() -> Mapping[str, Any]:
+    """The smallest scenario on all the real parts: two steps, two switches, two blocks."""
+    return REFERENCE
+
+
+@pytest.fixture(scope="session")
+def twice(
+    prepared: Callable[..., Run], conduct: Callable[..., Conducted], reference: Mapping[str, Any]
+) -> tuple[Conducted, Conducted]:
+    """The reference scenario, conducted twice with the same seed."""
+    return conduct(prepared(reference)), conduct(prepared(reference))
