@@ -27,10 +27,8 @@ from typing import Any
 
 from sqlalchemy import NullPool, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
-from sqlalchemy.util import greenlet_spawn
 
 from .counters import Counters
 
@@ -55,24 +53,15 @@ def connect_each_time(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
 
 def connect_pooled(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
     """Fast way: the pool the team named (size 20, overflow 10, pre-ping)."""
-    engine = create_async_engine(
+    return create_async_engine(
         url,
         connect_args=connect_args,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=20,
         max_overflow=10,
+        pool_pre_ping=True,
         pool_reset_on_return=None,
     )
-    event.listen(engine.sync_engine, "checkout", _ping)
-    return engine
-
-
-def _ping(connection: Any, _record: Any, _proxy: Any) -> None:
-    """What `pool_pre_ping` does, in one trip to SQLite's thread and back where that makes four."""
-    try:
-        connection.run_async(lambda driver: driver.execute("SELECT 1"))
-    except Exception as failure:
-        raise InvalidatePoolError from failure  # and open anew: none of its age can be trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +111,8 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
         """A connection of the driver, as the engine comes by it."""
-        connection = await self._engine.raw_connection()
-        try:
-            yield connection.driver_connection
-        finally:
-            await greenlet_spawn(connection.close)
+        async with self._engine.connect() as connection:
+            yield (await connection.get_raw_connection()).driver_connection
 
     async def create(self) -> None:
         await self._dialect.run(
@@ -153,7 +139,7 @@ class Database:
         return {"snapshots": list(map(list, snapshots)), "progress": list(map(list, progress))}
 
     def _parameters(self, columns: int) -> str:
-        return ", ".join(f"{self._dialect.placeholder}{number}" for number in range(1, columns + 1))
+        return ", ".join(self._dialect.placeholder.format(number) for number in range(1, columns + 1))
 
 
 @asynccontextmanager
@@ -179,7 +165,7 @@ async def open_database(
             engine = connect(
                 url, {"server_settings": {"synchronous_commit": SYNCHRONOUS_COMMIT[synchronous]}}
             )
-            dialect = Dialect("$", partial(_run_postgresql, engine), _write_postgresql, nullcontext())
+            dialect = Dialect("${}", partial(_run_postgresql, engine), _write_postgresql, nullcontext())
         stack.push_async_callback(engine.dispose)
         event.listen(engine.sync_engine, "connect", _count_into(counters))
         opened = Database(engine, dialect, counters)

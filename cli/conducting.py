@@ -115,7 +115,7 @@ async def _resumed(wishes: Wishes, store: Store) -> tuple[Run, Scenario]:
         run = replace(run, document={**run.document, "persistence": named.document.get("persistence", {})})
     elif HIDDEN in scenario.persistence.database:
         raise RequestError(
-            f"the database's password was not saved with run {run.id}; name the scenario again, with --database"
+            f"run {run.id} was saved without its database's password; name the scenario and --database again"
         )
     return replace(run, blocks=wishes.blocks or run.blocks, stop_reason=None), scenario
 

@@ -51,8 +51,10 @@ def main() -> NoReturn:
     try:
         code = app(prog_name="agentperf", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the results has enough; without this, Python would complain while closing the stream.
+    except (BrokenPipeError, SystemExit) as end:
+        # Whoever read the results has enough, which typer takes for a failure, and Python when it ends.
+        if not isinstance(end, BrokenPipeError) and not isinstance(end.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.DONE
     except (KeyboardInterrupt, typer.Abort):

@@ -87,6 +87,7 @@ def main() -> None:
     job = Job.from_json(line)
     extension.make_importable(job.modules)
     asyncio.run(report(job, orders.stop, reports))
+    gc.freeze()  # memory goes with the process: searching it for cycles first would take longer than a trial
 
 
 async def report(job: Job, stop: threading.Event, reports: Reports) -> None:

@@ -55,7 +55,7 @@ def test_the_nearest_project_counts_and_its_store_is_beside_it(tmp_path: Path) -
 
 
 def test_reading_makes_no_store(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no results store at .*, 'agentperf run' makes one"):
+    with pytest.raises(StoreError, match=r"there is no results store at .*, 'agentperf run' makes one"):
         existing_store(tmp_path / "results.db")
 
 

@@ -147,3 +147,9 @@ async def tell_imports(enabled: frozenset[str], parameters: Parameters, session:
 
 async def tell_switches(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
     print(*sorted(enabled) or ["nothing"])
+
+
+async def say_hostile_words(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
+    words = "\x1b[31m[red]x[/red]\x1b[2J\u202e"
+    print(words)
+    raise ValueError(words)

@@ -1,0 +1,75 @@
+"""`agentperf runs`: list, show, export and delete."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+Program = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def kept(program: Any, shown: Any) -> Any:
+    """The command in a folder of its own with a copy of the store."""
+    shutil.copytree(shown.folder / ".agentperf", program.folder / ".agentperf")
+    return program
+
+
+@pytest.fixture(scope="session")
+def document(shown: Any) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((shown.folder / "run.json").read_text())
+    return loaded
+
+
+def test_list_names_every_run(kept: Program, document: dict[str, Any]) -> None:
+    ended = kept("runs", "list")
+    heading, _, line = ended.stdout.splitlines()
+    assert heading.split() == ["run", "scenario", "created", "blocks", "took", "ended"]
+    assert line.split()[:4] == [
+        document["run_id"],
+        "bench",
+        document["created_at"].replace("Z", "+00:00"),
+        "2",
+    ]
+    assert line.split()[-1] == "blocks"
+    assert ended.stderr == ""
+
+
+def test_show_gives_the_tables_again(kept: Program, shown: Any, document: dict[str, Any]) -> None:
+    ended = kept("runs", "show", document["run_id"][:-2], "-v")
+    assert ended.stdout == shown.ended.stdout
+    assert ended.stderr.splitlines() == [
+        line for line in shown.ended.stderr.splitlines() if line.startswith("warning")
+    ]
+
+
+def test_export_writes_what_the_run_wrote(kept: Any, shown: Any) -> None:
+    assert kept("runs", "export").stdout == (shown.folder / "run.json").read_text()
+    written = kept("runs", "export", "latest", "--format", "csv", "--output", "again.csv")
+    assert (written.returncode, written.stdout, written.stderr) == (0, "", "")
+    assert (kept.folder / "again.csv").read_bytes() == (shown.folder / "run.csv").read_bytes()
+
+
+def test_delete_forgets_one_run(kept: Program, document: dict[str, Any]) -> None:
+    ended = kept("runs", "delete", document["run_id"])
+    assert (ended.returncode, ended.stderr) == (0, f"deleted run {document['run_id']}\n")
+    assert kept("runs", "show").stderr == "error: no run yet\n"
+
+
+@pytest.mark.parametrize("run", ["", "nope"])
+def test_what_is_not_there_is_not_deleted(kept: Program, run: str) -> None:
+    ended = kept("runs", "delete", run)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"error: no run '{run}'")
+
+
+def test_an_unknown_format_is_refused(kept: Program) -> None:
+    ended = kept("runs", "export", "--format", "xml")
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "pytest-benchmark" in ended.stderr
