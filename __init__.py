@@ -2,7 +2,7 @@
 
 
 def __getattr__(name: str) -> str:
-    """`__version__`, looked up when asked for: reading package metadata would be a quarter of the start-up."""
+    """`__version__`, looked up when asked for: to read package metadata is a quarter of the start-up."""
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import version

@@ -98,7 +98,7 @@ class SessionWork:
             try:
                 async with asyncio.timeout(agent.timeout_s):
                     return await agent.act(self._context(agent, rank, attempt), attempt)
-            except (Exception, asyncio.CancelledError) as failure:
+            except (Exception, asyncio.CancelledError, SystemExit) as failure:
                 if isinstance(failure, asyncio.CancelledError) and _is_cancelled():
                     raise
                 if attempt + 1 == attempts:

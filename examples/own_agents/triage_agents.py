@@ -22,4 +22,5 @@ async def answer(context: AgentContext) -> Mapping[str, Any]:
 async def edit(context: AgentContext) -> Mapping[str, Any]:
     """Puts together what the agents before it found out."""
     found = context.inputs["answerer"]
-    return {"text": f"{found['documents']} documents about {found['shelf']}", "sources": sorted(context.inputs)}
+    text = f"{found['documents']} documents about {found['shelf']}"
+    return {"text": text, "sources": sorted(context.inputs)}

@@ -13,7 +13,7 @@ RunSession = Callable[[Session], Awaitable[Any]]
 
 
 class Index:
-    """Stands for a vector index behind a network: a look-up costs a round trip, however much is asked in it."""
+    """Stands for an index behind a network: a look-up costs a round trip, however much is asked in it."""
 
     def __init__(self, round_trip_s: float) -> None:
         self._round_trip_s = round_trip_s
@@ -30,7 +30,8 @@ async def open_runtime(enabled: frozenset[str], parameters: Mapping[str, Any]) -
     cache: dict[int, int] = {}
 
     async def answers(questions: list[int]) -> list[int]:
-        missing = [one for one in dict.fromkeys(questions) if one not in cache] if "cache" in enabled else questions
+        new = [question for question in dict.fromkeys(questions) if question not in cache]
+        missing = new if "cache" in enabled else questions
         if "batch" in enabled:
             found = await index.look_up(*missing) if missing else []
         else:

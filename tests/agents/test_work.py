@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -141,16 +142,18 @@ async def returns_a_key_that_is_not_text(context: AgentContext) -> Any:
     return {1: "one"}
 
 
-async def cancels_itself(context: AgentContext) -> Any:
-    raise asyncio.CancelledError
+async def awaits_what_is_cancelled(context: AgentContext) -> Any:
+    other = asyncio.create_task(asyncio.Event().wait())
+    other.cancel()
+    await other
+
+
+async def exits(context: AgentContext) -> Any:
+    sys.exit("usage: …")
 
 
 def is_no_coroutine(context: AgentContext) -> Any:
     return {}
-
-
-async def tells_what_is_not_json(context: AgentContext) -> Any:
-    await context.notify(object())
 
 
 @none_and_all
@@ -161,7 +164,8 @@ async def tells_what_is_not_json(context: AgentContext) -> Any:
         (returns_nothing, "TypeError: own_agents:returns_nothing returned NoneType, not a mapping"),
         (returns_what_is_not_json, "ValidationError: .*result.when"),
         (returns_a_key_that_is_not_text, "ValidationError: .*result.1"),
-        (cancels_itself, "CancelledError$"),
+        (awaits_what_is_cancelled, "CancelledError$"),
+        (exits, "SystemExit: usage: …$"),
         (is_no_coroutine, "TypeError: object dict can't be used in 'await' expression"),
     ],
 )

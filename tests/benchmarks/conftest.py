@@ -1,8 +1,8 @@
 """The arms that are raced: the reference runtime, raw asyncio, and LangGraph, all with the same agents.
 
-Every arm keeps the same sections in a database file of its own in one directory: SQLite with a write-ahead log
-and the scenario's `synchronous`, reached through connections that stay open (all switches off: through a new one
-for each write). An answer depends on what its agent was given, and all arms must end with the same answers.
+Every arm keeps the same sections in a database file of its own in one directory: SQLite with a write-ahead
+log and the scenario's `synchronous`, reached through connections that stay open (all switches off: through a
+new one for each write). Answers depend on what agents were given, and must be the same in all arms.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """How fast the reference runtime is, as ratios to raw asyncio and to LangGraph in the same process.
 
-A session is timed from its start to its answer, which comes after its last commit. The runtime does more than its
-peers: with all switches on it validates the request, the state it comes with and every section that a step made,
-and records two monitoring events a step, which a background task writes and fsyncs. What that task has left to do
-when the answer is there is waited for outside the clock, and shown in a column of its own (settled). The three
-subscribers, in another process, are told nothing by then, as the sessions are not interactive.
+A session is timed from its start to its answer, which comes after its last commit. The runtime does more than
+its peers. With all switches on it validates the request, the state it comes with and every section that a
+step made, and records two monitoring events a step, which a background task writes and fsyncs. What that task
+has left to do when the answer is there is waited for before the next arm starts, and shown in a column of its
+own (settled). The three subscribers, in another process, are told nothing: the sessions are not interactive.
+With all switches off it validates in five layers, fsyncs each event and sends five updates a step.
 
-The figures that count are those of the interleaved rounds, in which every arm runs one session, in random order.
-The single arms are there for `pytest-benchmark compare`. Nothing here fails for being slow.
+The figures that count are those of the interleaved rounds, in which every arm runs one session, in random
+order. The single arms are there for `pytest-benchmark compare`. Nothing here fails for being slow.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from agentperf.scenarios.schema import Scenario
 RAW = "raw asyncio"
 ZERO_LATENCY_ARMS = (RAW, "all on", "all on but batching", "all off", "LangGraph, exit", "LangGraph, sync")
 WARM_UP_ROUNDS = 5
+ROUNDS = 220
 SPECIALISTS = ("account", "billing", "history", "policy", "product", "risk")
 
 OpenArm = Callable[[str, Scenario, Path], AbstractAsyncContextManager[RunSession]]
@@ -111,9 +113,7 @@ async def race(
                 if turn >= 0:
                     wall_ms[turn, place] = (answered - started) / 1e6
                     settled_ms[turn, place] = (time.perf_counter_ns() - started) / 1e6
-            assert all(answer == answers[0] for answer in answers.values()), (
-                "the arms did not do the same work"
-            )
+            assert all(answer == answers[0] for answer in answers.values()), "not the same work"
         gc.unfreeze()
     return Race(arms, wall_ms, settled_ms)
 
@@ -162,7 +162,8 @@ def test_overhead_without_latency(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The runtime alone: its agents answer at once. The state has 20 sections: 4 KB in all, and 80 KB."""
+    """The runtime alone: its agents answer at once. 20 sections are a state of 4 KB and of 80 KB."""
+    scenario = zero_latency(section_size)
     goals = (
         Goal("all on", RAW, 2.0),
         Goal("all on but batching", "LangGraph, sync", 0.5),
@@ -170,15 +171,10 @@ def test_overhead_without_latency(
         Goal("all off", "LangGraph, sync"),
     )
     result = benchmark.pedantic(
-        lambda: runner.run(
-            race(open_arm, ZERO_LATENCY_ARMS, zero_latency(section_size), tmp_path, rounds=220)
-        ),
-        rounds=1,
+        lambda: runner.run(race(open_arm, ZERO_LATENCY_ARMS, scenario, tmp_path, ROUNDS)), rounds=1
     )
     with capsys.disabled():
-        benchmark.extra_info.update(
-            show(f"agents answer at once, 20 sections of {section_size}", result, goals)
-        )
+        benchmark.extra_info.update(show(f"{scenario.name}, 20 sections of {section_size}", result, goals))
 
 
 def test_overhead_with_latency(
@@ -191,7 +187,7 @@ def test_overhead_with_latency(
     """The runtime around agents that wait: the bundled supervisor-pipeline, at its time scale."""
     scenario = load("supervisor-pipeline").scenario
     result = benchmark.pedantic(
-        lambda: runner.run(race(open_arm, (RAW, "all on"), scenario, tmp_path, rounds=220)), rounds=1
+        lambda: runner.run(race(open_arm, (RAW, "all on"), scenario, tmp_path, ROUNDS)), rounds=1
     )
     with capsys.disabled():
         benchmark.extra_info.update(show(scenario.name, result, (Goal("all on", RAW, 1.10),)))

@@ -85,4 +85,4 @@ def test_every_exit_code_is_explained() -> None:
 
 def test_every_export_format_and_project_setting_is_named() -> None:
     for name in (*ExportFormat, *SETTINGS):
-        assert f"`{name}`" in PAGE
+        assert f"`{name}`" in PAGE or f" {name}`" in PAGE

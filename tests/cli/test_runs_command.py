@@ -30,12 +30,8 @@ def test_list_names_every_run(kept: Program, document: dict[str, Any]) -> None:
     ended = kept("runs", "list")
     heading, _, line = ended.stdout.splitlines()
     assert heading.split() == ["run", "scenario", "created", "blocks", "took", "ended"]
-    assert line.split()[:4] == [
-        document["run_id"],
-        "bench",
-        document["created_at"].replace("Z", "+00:00"),
-        "2",
-    ]
+    created = document["created_at"].replace("Z", "+00:00")
+    assert line.split()[:4] == [document["run_id"], "bench", created, "2"]
     assert line.split()[-1] == "blocks"
     assert ended.stderr == ""
 

@@ -15,7 +15,7 @@ Program = Callable[..., CompletedProcess[str]]
 
 
 def test_list_describes_every_bundled_scenario(program: Program) -> None:
-    lines = program("scenario", "list").stdout.splitlines()
+    lines = [line for line in program("scenario", "list").stdout.splitlines() if not line.startswith(" ")]
     assert [line.split()[0] for line in lines] == list(bundled())
     assert all(len(line.split()) > 4 for line in lines)
 
@@ -30,19 +30,16 @@ def test_check_tells_every_mistake(program: Program, tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     lines = ended.stderr.splitlines()
     assert len(lines) == 3
-    for line, place in zip(lines, ("wrong.yaml:1:7", "wrong.yaml:2:28", "wrong.yaml:3:1"), strict=True):
+    for line, place in zip(lines, ("wrong.yaml:1:7", "wrong.yaml:2:27", "wrong.yaml:3:1"), strict=True):
         assert line.startswith("error: ") and f"({place})" in line
 
 
 def test_check_tells_what_is_swept_and_what_can_not_act(program: Program, bench: Path) -> None:
-    ended = program(
-        "scenario", "check", "-", "--set", "steps.0.cpu=1ms", stdin="name: one\nsteps: [agent: x]\n"
-    )
+    scenario = "name: one\nsteps: [agent: x]\n"
+    ended = program("scenario", "check", "-", "--set", "steps.0.cpu=1ms", stdin=scenario)
     assert ended.returncode == 0
-    *warnings, last = ended.stderr.splitlines()
-    assert (
-        warnings == [line for line in warnings if line.startswith("warning: ") and "can't act" in line] != []
-    )
+    first, *_, last = ended.stderr.splitlines()
+    assert first.startswith("warning: parallelism can't act in this scenario: ")
     assert last.startswith("one: valid, 1 steps, sweeps parallelism, ")
     own = program("scenario", "check", bench)
     assert (own.returncode, own.stderr) == (0, "bench: valid, a runtime of its own, sweeps a, b\n")
