@@ -112,7 +112,8 @@ async def _resumed(wishes: Wishes, store: Store) -> tuple[Run, Scenario]:
         named = load(wishes.source, overrides=wishes.overrides)
         if _apart_from_measure(named.scenario) != _apart_from_measure(scenario):
             raise RequestError(f"{wishes.source} is not the scenario of run {run.id}; leave it out to resume")
-        run = replace(run, document={**run.document, "persistence": named.document.get("persistence", {})})
+        with_password = {key: named.document[key] for key in ("persistence",) if key in named.document}
+        run = replace(run, document=run.document | with_password)
     elif HIDDEN in scenario.persistence.database:
         raise RequestError(
             f"run {run.id} was saved without its database's password; name the scenario and --database again"

@@ -19,6 +19,7 @@ import pytest
 
 TEST_DEADLINE_S = 30.0  # a test that hangs fails
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")  # not on PATH
+REQUIRED = "postgresql"  # in AGENTPERF_TESTS_REQUIRE: where a server must be there, as in .ci/run
 POSTGRESQL_USER = "postgres"  # a server refuses to run as root
 
 
@@ -96,7 +97,10 @@ class _Server:
 def _postgresql_server() -> Iterator[_Server]:
     programs = _programs()
     if programs is None:
-        pytest.skip("the PostgreSQL server programs (initdb, pg_ctl) are not installed")
+        missing = "the PostgreSQL server programs (initdb, pg_ctl) are not installed"
+        if REQUIRED in os.environ.get("AGENTPERF_TESTS_REQUIRE", "").split(","):
+            pytest.fail(missing)
+        pytest.skip(missing)
     # not tmp_path: the server's user may not look into a folder of root's
     with tempfile.TemporaryDirectory(prefix="agentperf-postgresql-") as directory:
         server = _Server(programs, Path(directory))

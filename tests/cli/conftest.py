@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pty
 import select
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
@@ -174,3 +176,67 @@ def ended() -> Callable[[int], bool]:
             os.close(process)
 
     return ended
+
+
+class Screen:
+    """A terminal in which a program runs as in a user's window: what it shows, and keys to press."""
+
+    def __init__(self, descriptor: int, running: Popen[bytes]) -> None:
+        self._descriptor = descriptor
+        self.running = running
+        self.shown = ""
+
+    def until(self, words: str) -> None:
+        """Reads until they have been shown."""
+        while words not in self.shown:
+            assert self._read(), f"the program ended without showing: {words}"
+
+    def rest(self) -> int:
+        """Reads until the program has ended; its exit code."""
+        while self._read():
+            pass
+        return self.running.wait(timeout=PATIENCE_S)
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._descriptor, keys)
+
+    def _read(self) -> bool:
+        try:
+            read = os.read(self._descriptor, 65536)
+        except OSError:  # nobody has the terminal open any more
+            return False
+        self.shown += read.decode("utf-8", "replace")
+        return bool(read)
+
+
+# A session's leader that opens a terminal makes it its own: Ctrl-C goes to whoever runs in its foreground.
+TAKE_TERMINAL = (
+    "import os, sys; os.close(os.open(sys.argv[1], os.O_RDWR)); os.execv(sys.argv[2], sys.argv[2:])"
+)
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
+    """Runs the command in a terminal of so many columns."""
+    with ExitStack() as stack:
+
+        def screen(*arguments: str | Path, columns: int = 80, **variables: str) -> Screen:
+            ours, theirs = pty.openpty()
+            stack.callback(os.close, ours)
+            termios.tcsetwinsize(ours, (40, columns))
+            running = stack.enter_context(
+                Popen(
+                    [sys.executable, "-c", TAKE_TERMINAL, os.ttyname(theirs), COMMAND, *arguments],
+                    cwd=tmp_path,
+                    env=environment(**variables),
+                    stdin=theirs,
+                    stdout=theirs,
+                    stderr=theirs,
+                    start_new_session=True,
+                )
+            )
+            stack.callback(running.kill)
+            os.close(theirs)
+            return Screen(ours, running)
+
+        yield screen

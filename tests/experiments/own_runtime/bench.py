@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from agentperf.agents.session import Session
@@ -131,14 +131,14 @@ async def compute(enabled: frozenset[str], parameters: Parameters, session: Sess
 
 async def knock(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
     """Tells the test that a trial is running, and goes on as soon as the test says so, or stops listening."""
-    try:
+    with suppress(OSError):
         reader, writer = await asyncio.open_unix_connection(parameters["door"])
-    except OSError:
-        return None
-    writer.write(f"{os.getpid()}\n".encode())
-    await reader.read()
-    writer.close()
-    await writer.wait_closed()
+        try:
+            writer.write(f"{os.getpid()}\n".encode())
+            await reader.read()
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
 
 async def tell_imports(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:

@@ -1,0 +1,57 @@
+"""`--resume`: what a run keeps from its beginning, and what may change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+Program = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def kept(program: Any, shown: Any) -> Any:
+    """The command in a folder of its own with a copy of the store."""
+    shutil.copytree(shown.folder / ".agentperf", program.folder / ".agentperf")
+    return program
+
+
+def test_a_run_may_get_more_blocks(kept: Program, shown: Any, bench: Path) -> None:
+    """Named again or not, and whatever the environment says of how to measure."""
+    before = json.loads((shown.folder / "run.json").read_text())
+    ended = kept(
+        "run", bench, "--resume", before["run_id"], "--blocks", "3", "--json", AGENTPERF_METRIC="cpu"
+    )
+    after = json.loads(ended.stdout)
+    assert ended.stderr.startswith("bench: 4 combinations in 1 more block, 4 trials.\n")
+    assert after["trials"][:8] == before["trials"]
+    assert [trial["block"] for trial in after["trials"][8:]] == [2] * 4
+    for same in ("run_id", "seed", "metric", "scenario", "created_at"):
+        assert after[same] == before[same]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("quickstart",), "quickstart is not the scenario of run "),
+        (
+            ("--seed", "3", "--flags", "a"),
+            "--flags and --seed: settled when the run began, leave out to resume it",
+        ),
+    ],
+)
+def test_what_a_run_keeps_can_not_be_changed(kept: Program, arguments: tuple[str, ...], line: str) -> None:
+    ended = kept("run", *arguments, "--resume", "latest")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"error: {line}")
+
+
+def test_a_dry_run_tells_what_is_left(kept: Program) -> None:
+    ended = kept("run", "--resume", "latest", "--blocks", "12", "--dry-run")
+    assert ended.stdout.startswith("bench: 4 combinations in 10 more blocks, 40 trials.\n")
+    assert kept("runs", "list").stdout.splitlines()[2].split()[-1] == "blocks"
