@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -98,8 +98,9 @@ class BackgroundMonitor:
         """The background task. After a failure it still empties the queue, so that nobody waits in vain."""
         while True:
             batch = [await self._queue.get()]
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), GATHER_S)
+            gathered = asyncio.get_running_loop().call_later(GATHER_S, self._hurry.set)
+            await self._hurry.wait()
+            gathered.cancel()
             self._hurry.clear()
             while not self._queue.empty():
                 batch.append(self._queue.get_nowait())

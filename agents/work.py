@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -96,7 +97,7 @@ class SessionWork:
         attempts = agent.step.retries + 1
         for attempt in range(attempts):
             try:
-                async with asyncio.timeout(agent.timeout_s):
+                async with nullcontext() if agent.timeout_s is None else asyncio.timeout(agent.timeout_s):
                     return await agent.act(self._context(agent, rank, attempt), attempt)
             except (Exception, asyncio.CancelledError, SystemExit) as failure:
                 if isinstance(failure, asyncio.CancelledError) and _is_cancelled():

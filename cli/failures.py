@@ -5,11 +5,10 @@ from __future__ import annotations
 from ..agents.extension import ExtensionError
 from ..experiments.preparation import RequestError
 from ..experiments.store import StoreError
-from ..reports.benchmarks import NothingToExport
 from ..scenarios.problems import ScenarioError
 from .exit_code import ExitCode
 
-INVALID = (ExtensionError, NothingToExport, RequestError, ScenarioError, StoreError, OSError)
+INVALID = (ExtensionError, RequestError, ScenarioError, StoreError, OSError)
 
 
 class WorkloadFailed(Exception):

@@ -31,11 +31,15 @@ def check(destinations: Destinations) -> None:
 
 
 def export(document: Document, destinations: Destinations) -> None:
-    """Write the document in each format."""
+    """Write the document in each format. Raises RequestError where one can't say that nothing was measured."""
+    from ..reports.benchmarks import NothingToExport
     from ..reports.exports import EXPORTERS
 
     for kind, target in destinations:
-        text = EXPORTERS[kind](document)
+        try:
+            text = EXPORTERS[kind](document)
+        except NothingToExport as error:
+            raise RequestError(str(error)) from error
         if target == STANDARD_OUTPUT:
             sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         else:

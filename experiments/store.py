@@ -49,6 +49,8 @@ class Store:
     async def open(cls, path: Path) -> AsyncIterator[Store]:
         """The store at `path`, made or brought up to date where needed. Raises StoreError."""
         try:
+            # What can't be opened fails here: aiosqlite would leave a thread that outlives the event loop.
+            sqlite3.connect(path).close()
             async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None) as connection:
                 await connection.execute("PRAGMA foreign_keys = ON")
                 await _migrate(connection, path)

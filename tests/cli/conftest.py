@@ -149,14 +149,15 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A run of two blocks, its tables shown and every file written."""
     program = Program(tmp_path_factory.mktemp("shown"))
     exports = ("--export-json", "run.json", "--export-csv", "run.csv", "--export-markdown", "run.md")
-    return Ran(program.folder, program("run", BENCH, "-v", "--seed", "7", *exports))
+    return Ran(program.folder, program("run", BENCH, "-v", "--seed", "7", "--blocks", "2", *exports))
 
 
 @pytest.fixture(scope="session")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A run of one block, its JSON document on standard output and in a file."""
     program = Program(tmp_path_factory.mktemp("printed"))
-    return Ran(program.folder, program("run", BENCH, "--blocks", "1", "--json", "--export-json", "run.json"))
+    wishes = ("--flags", "b", "--hold", "a", "--isolate", "trial", "--set", "load.sessions=2")
+    return Ran(program.folder, program("run", BENCH, *wishes, "--json", "--export-json", "run.json"))
 
 
 @pytest.fixture

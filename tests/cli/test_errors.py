@@ -18,7 +18,6 @@ from agentperf.cli.exit_code import ExitCode
 from agentperf.cli.failures import WorkloadFailed, explain
 from agentperf.experiments.preparation import RequestError
 from agentperf.experiments.store import StoreError
-from agentperf.reports.benchmarks import NothingToExport
 from agentperf.scenarios.loader import parse
 from agentperf.scenarios.problems import ScenarioError
 
@@ -31,9 +30,7 @@ Program = Callable[..., CompletedProcess[str]]
         (("foo",), "No such command 'foo', see 'agentperf --help'"),
         (("run", "--block", "3"), "No such option: --block"),
         (("runs", "delete"), "Missing argument 'RUN', see 'agentperf runs delete --help'"),
-        (("run",), "no scenario is named; try 'agentperf run quickstart'"),
         (("run", "quick"), "no file and no bundled scenario is called 'quick' (quick), did you mean"),
-        (("run", "quickstart", "--flags", "polling"), "unknown switch 'polling', did you mean 'pooling'?"),
         (("run", "quickstart", "--store", "diary.txt"), "the store diary.txt can't be used: file is not a"),
         (("run", "--resume", "latest"), "there is no results store at "),
     ],
@@ -66,21 +63,11 @@ def test_code_that_can_not_be_imported_is_exit_code_2(program: Program, bench: P
     )
 
 
-@pytest.mark.parametrize(
-    ("does", "line"),
-    [
-        ("differ", "the outcome of block 1 depends on b"),
-        ("answer_with_a_set", "nothing on: a session's outcome is not JSON: Object of type set is not"),
-    ],
-)
-def test_a_workload_that_is_at_fault_is_exit_code_5(
-    program: Program, bench: Path, does: str, line: str
-) -> None:
-    ended = program("run", bench, "--seed", "4", "--set", f"runtime.parameters.does={does}")
+def test_a_workload_that_is_at_fault_is_exit_code_5(program: Program, bench: Path) -> None:
+    ended = program("run", bench, "--set", "runtime.parameters.does=differ")
     assert ended.returncode == 5
     assert "In short" in ended.stdout  # what there is
-    (error,) = [one for one in ended.stderr.splitlines() if one.startswith("error: ")]
-    assert line in error
+    assert ended.stderr.endswith("error: the outcome of block 1 depends on b\n")
     assert "Traceback" not in ended.stderr
     assert "saved as run" in ended.stderr
 
@@ -105,7 +92,6 @@ def invalid_scenario() -> ScenarioError:
     ("error", "code"),
     [
         (ExtensionError("x"), ExitCode.INVALID),
-        (NothingToExport("x"), ExitCode.INVALID),
         (RequestError("x"), ExitCode.INVALID),
         (StoreError("x"), ExitCode.INVALID),
         (invalid_scenario(), ExitCode.INVALID),
@@ -129,7 +115,7 @@ def test_hostile_words_come_out_harmless(program: Program, bench: Path) -> None:
         *("--set", "runtime.parameters.does=say_hostile_words"),
     )
     assert ended.returncode == 5
-    assert f"{name}: 4 combinations in 2 blocks" in ended.stderr
+    assert f"{name}: 4 combinations in 1 block" in ended.stderr
     assert name in ended.stdout
     assert name in program("runs", "list").stdout
     said = r"\x1b[31m[red]x[/red]\x1b[2J\u202e"

@@ -78,15 +78,15 @@ def test_the_first_interrupt_ends_the_trial_and_the_run_can_go_on(
     assert len(each) == 12 and set(each.values()) == {1}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_second_interrupt_leaves_at_once(
-    program: Any, door: Any, knocking: Knocking, ended: Callable[[int], bool], number: signal.Signals
+def test_a_second_signal_ends_the_program_at_once(
+    program: Any, door: Any, knocking: Knocking, ended: Callable[[int], bool]
 ) -> None:
+    """SIGTERM here, and the terminal's own SIGINT in test_terminal.py."""
     with program.started("run", *knocking) as running:
         worker = door.knock()
-        running.send_signal(number)
+        running.send_signal(signal.SIGTERM)
         until(running, STOPPING)
-        running.send_signal(number)
+        running.send_signal(signal.SIGTERM)
         assert rest(running) == (130, "", "")
     assert ended(worker)
 
@@ -110,15 +110,3 @@ def test_a_program_that_is_killed_leaves_no_process_behind(
     door.close()
     assert program("run", "--resume", "latest").returncode == 0
     assert not list((program.folder / ".agentperf").glob("trials-*"))
-
-
-def test_a_worker_that_is_killed_leaves_no_process_behind(
-    program: Any, door: Any, knocking: Knocking, ended: Callable[[int], bool]
-) -> None:
-    with program.started("run", *knocking) as running:
-        worker = door.knock()
-        os.kill(worker, signal.SIGKILL)
-        code, _, err = rest(running)
-    assert code == 5
-    assert err.endswith("error: the worker process was killed by SIGKILL during block 1\n")
-    assert ended(worker)

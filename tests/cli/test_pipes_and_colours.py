@@ -9,6 +9,9 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from rich.text import Text
+
+from agentperf.cli.terminal import Color, Terminal
 
 Program = Callable[..., CompletedProcess[str]]
 
@@ -30,7 +33,7 @@ def test_a_run_whose_tables_nobody_reads_is_saved_all_the_same(program: Any, ben
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        with program.started("run", bench, "--blocks", "1", stdout=writing) as running:
+        with program.started("run", bench, stdout=writing) as running:
             _, err = running.communicate(timeout=60)
             assert running.returncode == 0
     finally:
@@ -52,32 +55,45 @@ def test_a_run_of_which_nobody_reads_anything_ends_quietly(program: Any, bench: 
 
 
 @pytest.mark.parametrize(
-    ("variables", "options", "coloured"),
+    ("color", "variables", "coloured"),
     [
-        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, (), False),
-        ({"FORCE_COLOR": "1"}, ("--color", "never"), False),
-        ({"NO_COLOR": "1", "TERM": "dumb"}, ("--color", "always"), True),
+        (Color.AUTO, {}, False),
+        (Color.AUTO, {"FORCE_COLOR": "1"}, True),
+        (Color.AUTO, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (Color.NEVER, {"FORCE_COLOR": "1"}, False),
+        (Color.ALWAYS, {"NO_COLOR": "1", "TERM": "dumb"}, True),
     ],
 )
 def test_colours(
-    program: Program, shown: Any, variables: dict[str, str], options: tuple[str, ...], coloured: bool
+    color: Color,
+    variables: dict[str, str],
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    store = shown.folder / ".agentperf" / "results.db"
-    ended = program("runs", "show", "--store", store, *options, **variables)
-    assert ("\x1b[33mwarning" in ended.stderr) is coloured
-    assert "\x1b[3" not in ended.stdout + ended.stderr or coloured
-    if options == ("--color", "never"):
-        assert "\x1b" not in ended.stdout + ended.stderr
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"TERM": "xterm"} | variables).items():
+        monkeypatch.setenv(name, value)
+    terminal = Terminal()
+    terminal.color = color
+    terminal.out.print(Text("red", "red"))
+    terminal.show("[red]plain[/red] :bomb:")
+    red, plain = capsys.readouterr().out.splitlines()
+    assert ("\x1b[31m" in red) is coloured
+    assert plain == "[red]plain[/red] :bomb:"
+    assert "\x1b" not in red or color is not Color.NEVER
 
 
 def test_a_wish_for_colours_does_not_animate_a_pipe(program: Program, bench: Path) -> None:
-    ended = program("run", bench, "--blocks", "1", FORCE_COLOR="1")
+    ended = program("run", bench, FORCE_COLOR="1")
     assert "block 1 of 1: 4 trials" in ended.stderr
+    assert "\x1b[33mwarning" in ended.stderr
     assert "\x1b[2K" not in ended.stderr and "\x1b[?25l" not in ended.stderr
 
 
 def test_what_an_encoding_lacks_is_escaped(program: Program, tmp_path: Path) -> None:
     (tmp_path / "naïve.yaml").write_text("name: naïve ✓\nsteps: [{agent: one}]\n", encoding="utf-8")
-    ended = program("run", "naïve.yaml", "--dry-run", PYTHONIOENCODING="ascii")
+    ended = program("run", "naïve.yaml", "--dry-run", "--blocks", "1", PYTHONIOENCODING="ascii")
     assert ended.returncode == 0
     assert ended.stdout.startswith(r"na\xefve \u2713: 64 combinations")

@@ -77,24 +77,24 @@ def test_the_scenario_comes_before_the_project(
     program: Program, scenario: Callable[[str], Path], tmp_path: Path
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(PROJECT)
-    document = json.loads(program("run", scenario(SCENARIO), "--json").stdout)
-    assert settings(document) == (2, 2, "settled", 4, 4.0)
+    ended = program("run", scenario(SCENARIO), "--json", "--quiet")
+    assert settings(json.loads(ended.stdout)) == (2, 2, "settled", 4, 4.0)
+    assert [line.split()[0] for line in ended.stderr.splitlines()] == ["warning:"]  # quiet, but for this
 
 
 def test_variables_come_before_the_scenario(
     program: Program, scenario: Callable[[str], Path], tmp_path: Path
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(PROJECT)
-    ended = program("run", scenario(SCENARIO), "--json", **VARIABLES)
+    failing = ("--set", "runtime.parameters={does: fail, when: a}")
+    ended = program("run", scenario(SCENARIO), "--json", *failing, **VARIABLES)
     document = json.loads(ended.stdout)
-    assert settings(document) == (1, 2, "throughput", 5, 5.0)
+    assert settings(document) == (0, 2, "throughput", 5, 5.0)
     assert (document["design"]["factors"], document["design"]["held"]) == (["a"], ["b"])
     assert document["scenario"]["document"]["persistence"]["database"].endswith("five.db")
     assert (tmp_path / "five.db").exists()
     assert "\x1b[33mwarning" in ended.stderr
-    failing = program("run", scenario(SCENARIO), "--set", "runtime.parameters.does=fail", **VARIABLES)
-    assert "1 of 2 blocks" not in failing.stderr and failing.returncode == 5
-    assert "saved as run" in failing.stderr and "block 1 of 1" in failing.stderr  # it went on
+    assert "block 1 of 1: 2 trials" in ended.stderr  # it went on when one of them had failed
 
 
 def test_options_come_before_variables(
@@ -107,10 +107,13 @@ def test_options_come_before_variables(
     assert document["scenario"]["document"]["persistence"]["database"].endswith("six.db")
     assert (tmp_path / "six.db").exists() and not (tmp_path / "five.db").exists()
     assert "\x1b" not in ended.stderr
-    failing = program(
-        "run", scenario(SCENARIO), "--set", "runtime.parameters.does=leave", *OPTIONS, **VARIABLES
-    )
-    assert failing.returncode == 5 and "block 2" not in failing.stderr  # it stopped
+
+
+def test_the_option_on_errors_comes_before_its_variable(program: Program, bench: Path) -> None:
+    failing = ("--set", "runtime.parameters.does=answer_with_a_set", "--blocks", "2", "--on-error", "stop")
+    ended = program("run", bench, *failing, AGENTPERF_ON_ERROR="continue")
+    assert ended.returncode == 5
+    assert "block 1 of 2" not in ended.stderr
 
 
 def test_the_default_comes_last_and_an_empty_variable_is_none(

@@ -10,6 +10,11 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import jsonschema
+import pytest
+
+from agentperf.cli import results
+from agentperf.experiments.preparation import RequestError
+from agentperf.reports.export_format import ExportFormat
 
 Program = Callable[..., CompletedProcess[str]]
 
@@ -55,11 +60,17 @@ def test_verbose_shows_every_combination(shown: Any) -> None:
 
 def test_json_is_one_document_alone_and_valid(printed: Any) -> None:
     assert printed.ended.returncode == 0
-    document = json.loads(printed.ended.stdout)
-    jsonschema.validate(document, SCHEMA)
-    assert document["design"]["combinations"] == len(document["trials"]) == 4
+    jsonschema.validate(json.loads(printed.ended.stdout), SCHEMA)
     assert "block 1 of 1" in printed.ended.stderr
     assert "warning: 1 " in printed.ended.stderr
+
+
+def test_flags_hold_set_and_isolate(printed: Any) -> None:
+    document = json.loads(printed.ended.stdout)
+    assert (document["design"]["factors"], document["design"]["held"]) == (["b"], ["a"])
+    assert sorted(trial["on"] for trial in document["trials"]) == [[], ["b"]]
+    assert len({trial["worker"] for trial in document["trials"]}) == 2
+    assert document["scenario"]["document"]["load"] == {"sessions": 2}
 
 
 def test_json_on_standard_output_and_in_a_file_is_the_same(printed: Any) -> None:
@@ -80,18 +91,9 @@ def test_the_run_is_saved_where_it_says(shown: Any) -> None:
     assert not list((shown.folder / ".agentperf").glob("trials-*"))
 
 
-def test_quiet_says_only_results_and_warnings(program: Program, bench: Path) -> None:
-    ended = program("run", bench, "--blocks", "1", "--quiet", "--set", "runtime.parameters.does=speak")
-    assert ended.returncode == 0
-    assert "In short" in ended.stdout
-    assert [line.split()[0] for line in ended.stderr.splitlines()] == ["warning:"]
-
-
 def test_no_progress_leaves_the_rest(program: Program, bench: Path) -> None:
     """Also what the workload prints, which never goes to standard output."""
-    ended = program(
-        *("run", bench, "--json", "--blocks", "1", "--no-progress"), "--set", "runtime.parameters.does=speak"
-    )
+    ended = program("run", bench, "--json", "--no-progress", "--set", "runtime.parameters.does=speak")
     assert "block 1" not in ended.stderr
     assert "saved as run" in ended.stderr
     assert len(json.loads(ended.stdout)["trials"]) == 4
@@ -106,12 +108,11 @@ def test_standard_output_takes_one_export(program: Any, bench: Path) -> None:
     assert not list(program.folder.iterdir())
 
 
-def test_an_export_that_can_not_be_written_is_found_before_anything_is_measured(
-    program: Program, bench: Path, tmp_path: Path
-) -> None:
-    ended = program("run", bench, "--export-json", "missing/run.json")
-    assert (ended.returncode, ended.stderr) == (2, "error: missing/run.json: No such file or directory\n")
-    assert not (tmp_path / ".agentperf").exists()
+def test_exports_that_can_not_be_written_are_found_before_anything_is_measured(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"two exports go to run\.json, give each a file of its own"):
+        results.check([(ExportFormat.JSON, "run.json"), (ExportFormat.CSV, "run.json")])
+    with pytest.raises(FileNotFoundError):
+        results.check([(ExportFormat.JSON, str(tmp_path / "missing" / "run.json"))])
 
 
 def test_dry_run_says_what_would_be_run_and_leaves_no_trace(program: Any, bench: Path) -> None:
@@ -123,25 +124,13 @@ def test_dry_run_says_what_would_be_run_and_leaves_no_trace(program: Any, bench:
     assert not list(program.folder.iterdir())
 
 
-def test_flags_hold_set_and_isolate(program: Program, bench: Path) -> None:
-    document = json.loads(
-        program(
-            *("run", bench, "--json", "--blocks", "1", "--flags", "b", "--hold", "a", "--isolate", "trial"),
-            *("--set", "runtime.parameters.does=tell_switches", "--set", "load.sessions=2"),
-        ).stdout
-    )
-    assert (document["design"]["factors"], document["design"]["held"]) == (["b"], ["a"])
-    assert len({trial["worker"] for trial in document["trials"]}) == 2
-    assert document["scenario"]["document"]["load"] == {"sessions": 2}
-
-
 def test_flags_none_sweeps_nothing(program: Program, bench: Path) -> None:
-    ended = program("run", bench, "--json", "--blocks", "2", "--flags", "none")
+    ended = program("run", bench, "--json", "--flags", "none")
     document = json.loads(ended.stdout)
     jsonschema.validate(document, SCHEMA)
     assert document["design"]["factors"] == document["effects"] == []
-    assert [trial["on"] for trial in document["trials"]] == [[], []]
-    assert ended.stderr.startswith("bench: 1 combination in 2 blocks, 2 trials.\nblock 1")
+    assert [trial["on"] for trial in document["trials"]] == [[]]
+    assert ended.stderr.startswith("bench: 1 combination in 1 block, 1 trial.\nblock 1")
 
 
 def test_switches_that_can_not_act_are_warned_of(program: Program) -> None:

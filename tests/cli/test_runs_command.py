@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -57,11 +58,9 @@ def test_delete_forgets_one_run(kept: Program, document: dict[str, Any]) -> None
     assert kept("runs", "show").stderr == "error: no run yet\n"
 
 
-@pytest.mark.parametrize("run", ["", "nope"])
-def test_what_is_not_there_is_not_deleted(kept: Program, run: str) -> None:
-    ended = kept("runs", "delete", run)
-    assert ended.returncode == 2
-    assert ended.stderr.startswith(f"error: no run '{run}'")
+def test_what_is_not_named_is_not_deleted(kept: Program) -> None:
+    ended = kept("runs", "delete", "")
+    assert (ended.returncode, ended.stderr) == (2, "error: no run '', see 'agentperf runs list'\n")
 
 
 def test_an_unknown_format_is_refused(kept: Program) -> None:
@@ -69,3 +68,11 @@ def test_an_unknown_format_is_refused(kept: Program) -> None:
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert "pytest-benchmark" in ended.stderr
+
+
+def test_a_format_that_can_not_say_that_nothing_was_measured_says_so(program: Any, bench: Path) -> None:
+    program("run", bench, "--set", "runtime.parameters.does=answer_with_a_set")
+    ended = program("runs", "export", "--format", "pyperf")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error: no trial has a value yet")
+    assert ended.stderr.count("\n") == 1

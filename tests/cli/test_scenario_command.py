@@ -8,6 +8,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import jsonschema
+from ruamel.yaml import YAML
 
 from agentperf.scenarios.bundled import bundled, bundled_path
 
@@ -34,15 +35,13 @@ def test_check_tells_every_mistake(program: Program, tmp_path: Path) -> None:
         assert line.startswith("error: ") and f"({place})" in line
 
 
-def test_check_tells_what_is_swept_and_what_can_not_act(program: Program, bench: Path) -> None:
+def test_check_tells_what_is_swept_and_what_can_not_act(program: Program) -> None:
     scenario = "name: one\nsteps: [agent: x]\n"
     ended = program("scenario", "check", "-", "--set", "steps.0.cpu=1ms", stdin=scenario)
     assert ended.returncode == 0
     first, *_, last = ended.stderr.splitlines()
     assert first.startswith("warning: parallelism can't act in this scenario: ")
     assert last.startswith("one: valid, 1 steps, sweeps parallelism, ")
-    own = program("scenario", "check", bench)
-    assert (own.returncode, own.stderr) == (0, "bench: valid, a runtime of its own, sweeps a, b\n")
 
 
 def test_the_schema_accepts_the_starter_which_is_not_overwritten(program: Program, tmp_path: Path) -> None:
@@ -52,6 +51,5 @@ def test_the_schema_accepts_the_starter_which_is_not_overwritten(program: Progra
     again = program("scenario", "new")
     assert (again.returncode, again.stderr) == (2, "error: scenario.yaml: File exists\n")
     assert (tmp_path / "scenario.yaml").read_text() == written
-    assert program("scenario", "check", "scenario.yaml").returncode == 0
     schema = json.loads(program("scenario", "schema").stdout)
-    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(YAML(typ="safe", pure=True).load(written), schema)

@@ -7,17 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 Knocking = tuple[str | Path, ...]
 CLEAR_LINE, HIDE_CURSOR, SHOW_CURSOR = "\x1b[2K", "\x1b[?25l", "\x1b[?25h"
 
 
-@pytest.mark.parametrize("columns", [80, 160])
 def test_a_run_shows_how_it_gets_on_and_what_is_known_so_far(
-    screen: Callable[..., Any], door: Any, knocking: Knocking, columns: int
+    screen: Callable[..., Any], door: Any, knocking: Knocking
 ) -> None:
-    live = screen("run", *knocking, "--blocks", "3", columns=columns)
+    live = screen("run", *knocking, "--blocks", "3")
     door.knock()
     live.until("block 1 of 3, warming up")
     assert HIDE_CURSOR in live.shown
@@ -55,7 +52,7 @@ def test_ctrl_c_ends_the_trial_and_a_second_one_the_program(
 def test_ctrl_c_in_a_terminal_lets_the_worker_finish_its_trial(
     screen: Callable[..., Any], door: Any, knocking: Knocking
 ) -> None:
-    live = screen("run", *knocking, "--flags", "none", "--blocks", "1", "--no-progress")
+    live = screen("run", *knocking, "--flags", "none", "--no-progress")
     door.knock()
     live.press(b"\x03")
     live.until("interrupted")
@@ -65,7 +62,7 @@ def test_ctrl_c_in_a_terminal_lets_the_worker_finish_its_trial(
 
 
 def test_a_dumb_terminal_gets_plain_lines(screen: Callable[..., Any], bench: Path) -> None:
-    plain = screen("run", bench, "--blocks", "1", TERM="dumb")
+    plain = screen("run", bench, TERM="dumb")
     assert plain.rest() == 0
     assert "block 1 of 1: 4 trials" in plain.shown
     assert "\x1b" not in plain.shown

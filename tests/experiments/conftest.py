@@ -169,5 +169,5 @@ def reference() -> Mapping[str, Any]:
 def twice(
     prepared: Callable[..., Run], conduct: Callable[..., Conducted], reference: Mapping[str, Any]
 ) -> tuple[Conducted, Conducted]:
-    """The reference scenario, conducted twice with the same seed."""
-    return conduct(prepared(reference)), conduct(prepared(reference))
+    """The reference scenario, conducted twice with the same seed: two blocks, and the first of them again."""
+    return conduct(prepared(reference)), conduct(prepared(reference, blocks=1))
