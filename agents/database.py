@@ -6,35 +6,22 @@ which closing the last SQLite connection would checkpoint the write-ahead log af
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    ExitStack,
-    asynccontextmanager,
-    closing,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import NullPool, event, make_url, text
+from sqlalchemy import NullPool, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from .counters import Counters
+from .dialects import Dialect, Writes, postgresql, sqlite
 
 Connect = Callable[[URL, dict[str, Any]], AsyncEngine]
-Row = tuple[object, ...]
-Writes = Sequence[tuple[str, Sequence[Row]]]  # statements, each with the rows to write by it
 BUSY_TIMEOUT_S = 30
 
 # What PostgreSQL calls the promise that SQLite's write-ahead log makes at each level: below `full`, a commit
@@ -62,20 +49,6 @@ def connect_pooled(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
         pool_pre_ping=True,
         pool_reset_on_return=None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What SQLite and PostgreSQL do each in their own way.
-
-    `run` executes a statement outside of what is measured, and returns its rows; `writer` admits those who
-    may write at the same time.
-    """
-
-    placeholder: str
-    run: Callable[[str], Awaitable[Sequence[Sequence[Any]]]]
-    write: Callable[[Any, Writes], Awaitable[None]]
-    writer: AbstractAsyncContextManager[Any]
 
 
 class Database:
@@ -159,13 +132,13 @@ async def open_database(
             keeper = stack.enter_context(_kept_open(url, "off" if temporary else synchronous))
             engine = connect(url, {"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
             event.listen(engine.sync_engine, "connect", _set_synchronous(synchronous))
-            dialect = Dialect("?", partial(_run_sqlite, keeper), _write_sqlite, asyncio.Lock())
+            dialect = sqlite(keeper)
         else:
             temporary = False
             engine = connect(
                 url, {"server_settings": {"synchronous_commit": SYNCHRONOUS_COMMIT[synchronous]}}
             )
-            dialect = Dialect("${}", partial(_run_postgresql, engine), _write_postgresql, nullcontext())
+            dialect = postgresql(engine)
         stack.push_async_callback(engine.dispose)
         event.listen(engine.sync_engine, "connect", _count_into(counters))
         opened = Database(engine, dialect, counters)
@@ -175,47 +148,6 @@ async def open_database(
         async with opened.connection():
             pass  # the first one
         yield opened
-
-
-async def _run_sqlite(keeper: sqlite3.Connection, statement: str) -> Sequence[Sequence[Any]]:
-    return keeper.execute(statement).fetchall()
-
-
-async def _run_postgresql(engine: AsyncEngine, statement: str) -> Sequence[Sequence[Any]]:
-    async with engine.begin() as connection:
-        result = await connection.execute(text(statement))
-        return result.all() if result.returns_rows else ()
-
-
-async def _write_sqlite(connection: Any, writes: Writes) -> None:
-    """A statement that stands alone is a transaction: no BEGIN and COMMIT have to go to SQLite's thread."""
-    (statement, rows), *others = writes
-    if len(rows) == 1 and not others:
-        await connection.execute(statement, rows[0])
-        return
-    try:
-        await connection.execute("BEGIN IMMEDIATE")
-        for statement, rows in writes:
-            await connection.executemany(statement, rows)
-        await connection.commit()
-    except BaseException:
-        await connection.rollback()
-        raise
-
-
-async def _write_postgresql(connection: Any, writes: Writes) -> None:
-    """Not by the driver's `transaction()`: cancelled while it begins, it leaves one open that none ends."""
-    if len(writes) == 1:
-        await connection.executemany(*writes[0])  # a transaction by itself
-        return
-    try:
-        await connection.execute("BEGIN")
-        for statement, rows in writes:
-            await connection.executemany(statement, rows)
-        await connection.execute("COMMIT")
-    except BaseException:
-        await connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from .counters import Counters
-from .database import Database, Row
+from .database import Database
+from .dialects import Row
 from .state import State
 
 

@@ -65,12 +65,12 @@ async def _preview_resumed(wishes: Wishes) -> None:
 
 def conduct(wishes: Wishes) -> ExitCode:
     """Run it, whole or from where it was interrupted. Raises what failures.explain() explains."""
-    results.check(wishes.destinations)
     return asyncio.run(_conduct(wishes))
 
 
 async def _conduct(wishes: Wishes) -> ExitCode:
     fresh = _prepared(wishes) if wishes.resume is None else None
+    results.check(wishes.destinations)
     if fresh:
         prepare_folder(wishes.store)
     else:
@@ -92,7 +92,8 @@ async def _conduct(wishes: Wishes) -> ExitCode:
         trials = await store.trials(run.id)
     _report(wishes, run, trials, meter)
     if experiment.failures:
-        raise WorkloadFailed(experiment.failures[0].reason)
+        first, *others = experiment.failures
+        raise WorkloadFailed(first.reason + (f" (and {len(others)} more)" if others else ""))
     return ExitCode.INTERRUPTED if run.stop_reason is StopReason.INTERRUPTED else ExitCode.DONE
 
 

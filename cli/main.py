@@ -80,5 +80,6 @@ def _failed(error: Exception) -> int:
     if terminal.verbose:
         import traceback
 
-        traceback.print_exception(error)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            terminal.say(line)
     return code

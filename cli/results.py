@@ -31,7 +31,10 @@ def check(destinations: Destinations) -> None:
 
 
 def export(document: Document, destinations: Destinations) -> None:
-    """Write the document in each format. Raises RequestError where one can't say that nothing was measured."""
+    """Write the document in each format.
+
+    Raises RequestError where a format can't say that nothing was measured, and OSError.
+    """
     from ..reports.benchmarks import NothingToExport
     from ..reports.exports import EXPORTERS
 

@@ -25,7 +25,9 @@ RunArgument = Annotated[
 
 
 @app.command("list")
-def list_runs(store: StoreOption = None, color: ColorOption = Color.AUTO) -> None:
+def list_runs(
+    store: StoreOption = None, verbose: VerboseOption = False, color: ColorOption = Color.AUTO
+) -> None:
     """The saved runs, newest first."""
     from rich import box
     from rich.table import Table
@@ -70,7 +72,11 @@ def show(
 
 
 @app.command()
-def delete(run: Annotated[str, typer.Argument(metavar="RUN")], store: StoreOption = None) -> None:
+def delete(
+    run: Annotated[str, typer.Argument(metavar="RUN")],
+    store: StoreOption = None,
+    verbose: VerboseOption = False,
+) -> None:
     """Forget a run and all its trials."""
     from ..experiments.store import Store
     from .project import existing_store, store_path
@@ -92,6 +98,7 @@ def export(
     ] = ExportFormat.JSON,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE|-", help="Where it goes.")] = "-",
     store: StoreOption = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Write a saved run for another program."""
     from . import results

@@ -18,7 +18,7 @@ app = typer.Typer(
 
 
 @app.command("list")
-def list_scenarios(color: ColorOption = Color.AUTO) -> None:
+def list_scenarios(verbose: VerboseOption = False, color: ColorOption = Color.AUTO) -> None:
     """The bundled scenarios."""
     from rich.table import Table
     from rich.text import Text
@@ -33,7 +33,7 @@ def list_scenarios(color: ColorOption = Color.AUTO) -> None:
 
 
 @app.command()
-def show(scenario: ScenarioArgument) -> None:
+def show(scenario: ScenarioArgument, verbose: VerboseOption = False) -> None:
     """Print a scenario as it is written."""
     from ..scenarios.sources import read_source
 
@@ -75,6 +75,7 @@ def new(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Where to write it; it must not exist yet.")
     ] = Path("scenario.yaml"),
+    verbose: VerboseOption = False,
 ) -> None:
     """Write a commented starter file."""
     from ..scenarios.starter import starter

@@ -29,9 +29,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     test = pyfuncitem.obj
     if not inspect.iscoroutinefunction(test):
         return None
-    asyncio.run(
-        _supervised(test(**{name: pyfuncitem.funcargs[name] for name in inspect.signature(test).parameters}))
-    )
+    fixtures = {name: pyfuncitem.funcargs[name] for name in inspect.signature(test).parameters}
+    asyncio.run(_supervised(test(**fixtures)))
     return True
 
 
@@ -39,8 +38,14 @@ async def _supervised(test: Coroutine[Any, Any, None]) -> None:
     """Awaits the test. Fails where it leaves a task behind, or an exception that nobody retrieved."""
     unretrieved: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unretrieved.append(context))
-    async with asyncio.timeout(TEST_DEADLINE_S):
-        await test
+    running = asyncio.create_task(test)
+    await asyncio.wait({running}, timeout=TEST_DEADLINE_S)
+    if not running.done():
+        hangs_at = running.get_stack()[-1]
+        running.cancel()  # and once more when the loop closes, should it hang while it cleans up
+        await asyncio.wait({running}, timeout=1)
+        raise TimeoutError(f"hangs at {hangs_at}")
+    running.result()
     gc.collect(1)  # what was never awaited or retrieved is reported when it is collected: here, not later
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert not unretrieved

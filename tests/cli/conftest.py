@@ -154,10 +154,11 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 @pytest.fixture(scope="session")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """A run of one block, its JSON document on standard output and in a file."""
+    """A run of one block, its document on standard output and in a file, where colours are wished for."""
     program = Program(tmp_path_factory.mktemp("printed"))
     wishes = ("--flags", "b", "--hold", "a", "--isolate", "trial", "--set", "load.sessions=2")
-    return Ran(program.folder, program("run", BENCH, *wishes, "--json", "--export-json", "run.json"))
+    exports = ("--json", "--export-json", "run.json")
+    return Ran(program.folder, program("run", BENCH, *wishes, *exports, FORCE_COLOR="1"))
 
 
 @pytest.fixture

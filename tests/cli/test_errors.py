@@ -111,7 +111,7 @@ def test_hostile_words_come_out_harmless(program: Program, bench: Path) -> None:
     """Whether they are in the scenario, in what the workload says or in what it raises."""
     name = "<script> [red]x[/red] [/] :bomb:"
     ended = program(
-        *("run", bench, "--seed", "4", "--set", f"name={json.dumps(name)}"),
+        *("run", bench, "-v", "--seed", "4", "--set", f"name={json.dumps(name)}"),
         *("--set", "runtime.parameters.does=say_hostile_words"),
     )
     assert ended.returncode == 5
@@ -120,5 +120,5 @@ def test_hostile_words_come_out_harmless(program: Program, bench: Path) -> None:
     assert name in program("runs", "list").stdout
     said = r"\x1b[31m[red]x[/red]\x1b[2J\u202e"
     assert f"\n{said}\n" in ended.stderr
-    assert f"error: block 1, nothing on: ValueError: {said}\n" in ended.stderr
+    assert f"\nerror: block 1, nothing on: ValueError: {said}\n" in ended.stderr
     assert "\x1b" not in ended.stderr + ended.stdout

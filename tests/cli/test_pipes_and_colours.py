@@ -85,13 +85,6 @@ def test_colours(
     assert "\x1b" not in red or color is not Color.NEVER
 
 
-def test_a_wish_for_colours_does_not_animate_a_pipe(program: Program, bench: Path) -> None:
-    ended = program("run", bench, FORCE_COLOR="1")
-    assert "block 1 of 1: 4 trials" in ended.stderr
-    assert "\x1b[33mwarning" in ended.stderr
-    assert "\x1b[2K" not in ended.stderr and "\x1b[?25l" not in ended.stderr
-
-
 def test_what_an_encoding_lacks_is_escaped(program: Program, tmp_path: Path) -> None:
     (tmp_path / "naïve.yaml").write_text("name: naïve ✓\nsteps: [{agent: one}]\n", encoding="utf-8")
     ended = program("run", "naïve.yaml", "--dry-run", "--blocks", "1", PYTHONIOENCODING="ascii")

@@ -14,14 +14,14 @@ Program = Callable[..., CompletedProcess[str]]
 
 PROJECT = """
 [tool.agentperf]
-blocks = 3
+blocks = 2
 isolate = "trial"
 metric = "cpu"
 seed = 3
 store = "kept/here.db"
 threshold = "3%"
 """
-SCENARIO = "{blocks: 2, isolate: block, metric: settled, seed: 4, threshold: 4%, warmup: 0}"
+SCENARIO = "{blocks: 3, isolate: block, metric: settled, seed: 4, threshold: 4%, warmup: 0}"
 VARIABLES = {
     "AGENTPERF_BLOCKS": "1",
     "AGENTPERF_COLOR": "always",
@@ -64,21 +64,15 @@ def settings(document: dict[str, Any]) -> tuple[Any, ...]:
     return blocks, workers, document["metric"], document["seed"], document["threshold_percent"]
 
 
-def test_the_project_settles_what_nobody_else_does(
-    program: Program, scenario: Callable[[str], Path], tmp_path: Path
-) -> None:
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    document = json.loads(program("run", scenario("{warmup: 0}"), "--json", "--flags", "a").stdout)
-    assert settings(document) == (3, 6, "cpu", 3, 3.0)
-    assert (tmp_path / "kept" / "here.db").exists()
-
-
 def test_the_scenario_comes_before_the_project(
     program: Program, scenario: Callable[[str], Path], tmp_path: Path
 ) -> None:
+    """Which settles what the scenario leaves open."""
     (tmp_path / "pyproject.toml").write_text(PROJECT)
-    ended = program("run", scenario(SCENARIO), "--json", "--quiet")
-    assert settings(json.loads(ended.stdout)) == (2, 2, "settled", 4, 4.0)
+    wishes = ("--flags", "a", "--json", "--quiet")
+    ended = program("run", scenario("{metric: settled, threshold: 4%, warmup: 0}"), *wishes)
+    assert settings(json.loads(ended.stdout)) == (2, 4, "settled", 3, 4.0)
+    assert (tmp_path / "kept" / "here.db").exists()
     assert [line.split()[0] for line in ended.stderr.splitlines()] == ["warning:"]  # quiet, but for this
 
 
@@ -107,13 +101,6 @@ def test_options_come_before_variables(
     assert document["scenario"]["document"]["persistence"]["database"].endswith("six.db")
     assert (tmp_path / "six.db").exists() and not (tmp_path / "five.db").exists()
     assert "\x1b" not in ended.stderr
-
-
-def test_the_option_on_errors_comes_before_its_variable(program: Program, bench: Path) -> None:
-    failing = ("--set", "runtime.parameters.does=answer_with_a_set", "--blocks", "2", "--on-error", "stop")
-    ended = program("run", bench, *failing, AGENTPERF_ON_ERROR="continue")
-    assert ended.returncode == 5
-    assert "block 1 of 2" not in ended.stderr
 
 
 def test_the_default_comes_last_and_an_empty_variable_is_none(

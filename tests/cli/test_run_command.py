@@ -61,8 +61,13 @@ def test_verbose_shows_every_combination(shown: Any) -> None:
 def test_json_is_one_document_alone_and_valid(printed: Any) -> None:
     assert printed.ended.returncode == 0
     jsonschema.validate(json.loads(printed.ended.stdout), SCHEMA)
-    assert "block 1 of 1" in printed.ended.stderr
-    assert "warning: 1 " in printed.ended.stderr
+    assert "block 1 of 1: 2 trials" in printed.ended.stderr
+
+
+def test_a_wish_for_colours_does_not_animate_a_pipe(printed: Any) -> None:
+    assert "\x1b[33mwarning\x1b[0m: 1 " in printed.ended.stderr
+    assert "\x1b[2K" not in printed.ended.stderr and "\x1b[?25l" not in printed.ended.stderr
+    assert "\x1b" not in printed.ended.stdout
 
 
 def test_flags_hold_set_and_isolate(printed: Any) -> None:
@@ -91,15 +96,6 @@ def test_the_run_is_saved_where_it_says(shown: Any) -> None:
     assert not list((shown.folder / ".agentperf").glob("trials-*"))
 
 
-def test_no_progress_leaves_the_rest(program: Program, bench: Path) -> None:
-    """Also what the workload prints, which never goes to standard output."""
-    ended = program("run", bench, "--json", "--no-progress", "--set", "runtime.parameters.does=speak")
-    assert "block 1" not in ended.stderr
-    assert "saved as run" in ended.stderr
-    assert len(json.loads(ended.stdout)["trials"]) == 4
-    assert ended.stderr.count('{"finished": true}\n') == ended.stderr.count("from a child\n") == 4
-
-
 def test_standard_output_takes_one_export(program: Any, bench: Path) -> None:
     ended = program("run", bench, "--json", "--export-csv", "-")
     assert ended.returncode == 2
@@ -124,13 +120,17 @@ def test_dry_run_says_what_would_be_run_and_leaves_no_trace(program: Any, bench:
     assert not list(program.folder.iterdir())
 
 
-def test_flags_none_sweeps_nothing(program: Program, bench: Path) -> None:
-    ended = program("run", bench, "--json", "--flags", "none")
+def test_flags_none_sweeps_nothing_and_no_progress_shows_none(program: Program, bench: Path) -> None:
+    """What the workload prints is no progress, and never goes to standard output."""
+    wishes = ("--json", "--flags", "none", "--no-progress", "--set", "runtime.parameters.does=speak")
+    ended = program("run", bench, *wishes)
     document = json.loads(ended.stdout)
     jsonschema.validate(document, SCHEMA)
     assert document["design"]["factors"] == document["effects"] == []
     assert [trial["on"] for trial in document["trials"]] == [[]]
-    assert ended.stderr.startswith("bench: 1 combination in 1 block, 1 trial.\nblock 1")
+    assert ended.stderr.startswith('bench: 1 combination in 1 block, 1 trial.\n{"finished": true}\n')
+    assert "block 1" not in ended.stderr.partition("\n")[2]
+    assert "saved as run" in ended.stderr
 
 
 def test_switches_that_can_not_act_are_warned_of(program: Program) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+
+from agentperf.cli import results
+from agentperf.experiments.preparation import RequestError
+from agentperf.reports.document import Document
+from agentperf.reports.export_format import ExportFormat
 
 Program = Callable[..., CompletedProcess[str]]
 
@@ -70,9 +74,7 @@ def test_an_unknown_format_is_refused(kept: Program) -> None:
     assert "pytest-benchmark" in ended.stderr
 
 
-def test_a_format_that_can_not_say_that_nothing_was_measured_says_so(program: Any, bench: Path) -> None:
-    program("run", bench, "--set", "runtime.parameters.does=answer_with_a_set")
-    ended = program("runs", "export", "--format", "pyperf")
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("error: no trial has a value yet")
-    assert ended.stderr.count("\n") == 1
+def test_a_format_that_can_not_say_that_nothing_was_measured_is_refused(document: dict[str, Any]) -> None:
+    empty = Document.model_validate(document | {"trials": [], "combinations": []})
+    with pytest.raises(RequestError, match="no trial has a value yet"):
+        results.export(empty, [(ExportFormat.PYPERF, "-")])
