@@ -8,10 +8,10 @@ What was not measured is empty.
 import csv
 import io
 
+from ..scenarios.wording import printable
 from .combination_names import combination_names, swept_part
 from .document import Document
 from .trial_record import Counters, TrialMetrics
-from .visible_text import visible
 
 # Spreadsheets run a cell that begins with one of these as a formula:
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -27,7 +27,7 @@ def export_csv(document: Document) -> str:
     writer.writerow(
         [
             *("run_id", "scenario", "block", "order", "worker", "combination"),
-            *(f"on.{visible(factor)}" for factor in factors),
+            *(f"on.{printable(factor)}" for factor in factors),
             *TrialMetrics.model_fields,
             *Counters.model_fields,
             "error",
@@ -50,4 +50,4 @@ def export_csv(document: Document) -> str:
 
 def _text(text: str) -> str:
     guarded = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-    return visible(guarded)
+    return printable(guarded)

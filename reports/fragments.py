@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .visible_text import short_label, shortened, visible
+from ..scenarios.wording import printable
+from .visible_text import short_label, shortened
 
 _QUOTE_WIDTH = 200
 
@@ -41,7 +42,7 @@ def plain(fragment: Fragment) -> str:
         case Name(text):
             return short_label(text)
         case Quote(text):
-            return shortened(visible(text), _QUOTE_WIDTH)
+            return shortened(printable(text), _QUOTE_WIDTH)
         case str():
             return fragment
 

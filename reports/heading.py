@@ -3,9 +3,10 @@
 from rich.text import Text
 
 from ..experiments.run import StopReason
+from ..scenarios.wording import printable
 from .document import Document
 from .fragments import Fragment, joined, plain_sentence
-from .visible_text import shortened, visible
+from .visible_text import shortened
 
 _STOPPED = {
     StopReason.PRECISION: "asked precision reached",
@@ -22,8 +23,8 @@ def heading(document: Document) -> Text:
     """Name, run and date; then what was measured, how often, and why no more."""
     started = document.created_at.strftime("%Y-%m-%d %H:%M %Z").rstrip()
     return Text.assemble(
-        (shortened(visible(document.scenario.name), 60), "bold"),
-        (f"  {visible(document.run_id)}  {started}", "dim"),
+        (shortened(printable(document.scenario.name), 60), "bold"),
+        (f"  {printable(document.run_id)}  {started}", "dim"),
         "\n",
         plain_sentence(measured(document)),
     )

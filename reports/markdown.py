@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ..scenarios.wording import printable
 from .closing import Remark, closing_remarks
 from .combination_columns import counter_columns, gain_column, ranked, time_columns
 from .combination_names import combination_words
@@ -15,7 +16,7 @@ from .figures import bracket, percent
 from .fragments import Fragment, Name, Quote
 from .heading import measured
 from .plan_table import PLAN_NOTE
-from .visible_text import switch_label, visible
+from .visible_text import switch_label
 
 
 def export_markdown(document: Document) -> str:
@@ -119,7 +120,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _code(text: str) -> str:
     """A code span, in which nothing is HTML, a link, a mention or emphasis. No ` in the text ends it."""
-    shown = visible(text)
+    shown = printable(text)
     fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
     blank = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{blank}{shown}{blank}{fence}"

@@ -7,9 +7,9 @@ import json
 
 from pydantic import JsonValue
 
+from ..scenarios.wording import printable
 from .benchmarks import Benchmark, NothingToExport, benchmarks
 from .document import Document
-from .visible_text import visible
 
 
 def export_pyperf(document: Document) -> str:
@@ -52,7 +52,7 @@ def _metadata(document: Document) -> dict[str, str | int]:
         "agentperf_metric": document.metric.value,
     }
     metadata: dict[str, str | int] = {"unit": "second"}
-    metadata |= {key: visible(text) for key, text in texts.items() if text and text.strip()}
+    metadata |= {key: printable(text) for key, text in texts.items() if text and text.strip()}
     if environment.cpu_count:
         metadata["cpu_count"] = environment.cpu_count
     return metadata

@@ -6,9 +6,9 @@ from statistics import fmean, median, quantiles, stdev
 
 from pydantic import JsonValue
 
+from ..scenarios.wording import printable
 from .benchmarks import Benchmark, benchmarks
 from .document import Document
-from .visible_text import visible
 
 # The release whose reader this was checked against; the tool does not look at it.
 _FORMAT_VERSION = "5.1.0"
@@ -36,7 +36,7 @@ def export_pytest_benchmark(document: Document) -> str:
 
 
 def _benchmark(document: Document, benchmark: Benchmark) -> dict[str, JsonValue]:
-    scenario = visible(document.scenario.name)
+    scenario = printable(document.scenario.name)
     return {
         "group": scenario,
         "name": benchmark.name,

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ..scenarios.wording import printable
 from .closing import Remark, closing_remarks
 from .combinations_table import Detail, combinations_table
 from .document import Document
@@ -13,7 +14,6 @@ from .effects_table import any_estimate, effects_table
 from .fragments import Name, plain
 from .heading import heading
 from .plan_table import plan_table
-from .visible_text import visible
 
 
 def terminal_report(document: Document, detail: Detail = Detail.TOP) -> RenderableType:
@@ -43,7 +43,7 @@ def closing_paragraph(document: Document) -> RenderableType:
 def warning_lines(document: Document) -> Sequence[Text]:
     """The run's warnings, for standard error."""
     return [
-        Text.assemble(("warning", "yellow"), ": ", visible(warning), overflow="fold")
+        Text.assemble(("warning", "yellow"), ": ", printable(warning), overflow="fold")
         for warning in document.warnings
     ]
 

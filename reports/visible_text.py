@@ -5,22 +5,16 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from ..scenarios.wording import printable
+
 _PIECE = re.compile(r".+?(?:[_+./-]+|$)")
 
 _LABEL_WIDTH = 40
 
 
-def visible(text: str) -> str:
-    """Every character that is not printable (ANSI escapes, line ends, bidirectional marks) as its escape."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in text
-    )
-
-
 def switch_label(name: str) -> str:
     """A switch's name on one line; in quotes where blanks at its ends would not be seen."""
-    label = visible(name)
+    label = printable(name)
     return label if label and label == label.strip() else f'"{label}"'
 
 

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from agentperf.reports.document import Document
 from agentperf.reports.markdown import export_markdown
-from agentperf.reports.visible_text import visible
+from agentperf.scenarios.wording import printable
 
 Documents = Callable[[str], Document]
 PLAIN = {"text", "code_inline", "strong_open", "strong_close"}
@@ -30,7 +30,7 @@ def test_names_are_code_and_nothing_else(documents: Documents) -> None:
     inside = [child for token in tokens if token.type == "inline" for child in token.children or ()]
     assert {child.type for child in inside} <= PLAIN
     code = {child.content for child in inside if child.type == "code_inline"}
-    assert {visible(factor) for factor in document.design.factors} <= code
+    assert {printable(factor) for factor in document.design.factors} <= code
     html = [token.content for token in tokens if token.type == "html_block"]
     assert html == ["<details><summary>all 32 combinations</summary>\n", "</details>\n"]
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from agentperf.reports.visible_text import shortened, visible, wrapped
+from agentperf.reports.visible_text import shortened, wrapped
+from agentperf.scenarios.wording import printable
 
 
 @pytest.mark.parametrize(
@@ -21,12 +22,12 @@ from agentperf.reports.visible_text import shortened, visible, wrapped
     ],
 )
 def test_visible(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert printable(text) == shown
 
 
 @given(st.text(), st.integers(4, 40))
 def test_shortened_keeps_to_its_width(text: str, width: int) -> None:
-    assert cell_len(shortened(visible(text), width)) <= width
+    assert cell_len(shortened(printable(text), width)) <= width
 
 
 def test_shortened_keeps_both_ends() -> None:
@@ -36,7 +37,7 @@ def test_shortened_keeps_both_ends() -> None:
 
 @given(st.text(), st.integers(4, 40))
 def test_wrapped_loses_only_blanks(text: str, width: int) -> None:
-    shown = visible(text)
+    shown = printable(text)
     lines = wrapped(shown, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == shown.replace(" ", "")
