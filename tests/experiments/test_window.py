@@ -82,12 +82,14 @@ async def test_a_quiet_window_has_less_lag_than_a_blocked_one() -> None:
 
 
 async def test_the_watch_ends_with_the_window_even_when_the_workload_fails() -> None:
+    before = asyncio.all_tasks()
     window = Window()
     with pytest.raises(ValueError):
         async with window.open():
+            assert len(asyncio.all_tasks()) == len(before) + 1
             raise ValueError
     await asyncio.sleep(0)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert asyncio.all_tasks() == before
 
 
 async def test_garbage_is_collected_before_the_window_opens() -> None:
