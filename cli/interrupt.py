@@ -20,8 +20,8 @@ def interruptible(stop: Callable[[], None]) -> Iterator[None]:
     def first() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _leave)
-        terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
         stop()
+        terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, first)

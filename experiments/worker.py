@@ -14,6 +14,7 @@ import inspect
 import json
 import os
 import platform
+import select
 import signal
 import tempfile
 import threading
@@ -38,30 +39,34 @@ TRACEBACK_CHARACTERS = 20_000
 
 
 class Orders:
-    """What was standard input, read without a buffer: a thread can go on where the main one left off."""
+    """What was standard input: a job on one line and then, be it at once, `stop`."""
 
     def __init__(self) -> None:
         self._descriptor = os.dup(0)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
-        self._rest = b""
-        self.stop = threading.Event()
+        self._unheeded = b""
 
-    def line(self) -> str | None:
-        """The next line, or None when there will be no more."""
-        while b"\n" not in self._rest:
+    def job(self) -> Job | None:
+        """None when whoever gives the orders is gone already."""
+        while b"\n" not in self._unheeded:
             read = os.read(self._descriptor, 1 << 20)
             if not read:
                 return None
-            self._rest += read
-        line, _, self._rest = self._rest.partition(b"\n")
-        return line.decode()
+            self._unheeded += read
+        line, _, self._unheeded = self._unheeded.partition(b"\n")
+        return Job.from_json(line.decode())
+
+    def stopped(self) -> bool:
+        """Whether `stop` has come, which is all that can follow."""
+        return bool(self._unheeded or select.select([self._descriptor], [], [], 0)[0])
 
     def watch(self) -> None:
-        """In a thread: hear `stop` while the event loop is blocked, and end with whoever gave the orders."""
-        while self.line() is not None:
-            self.stop.set()
+        """In a thread, as the event loop may be blocked: end with whoever gives the orders."""
+        hanging_up = select.poll()
+        hanging_up.register(self._descriptor, 0)
+        hanging_up.poll()
         os.killpg(0, signal.SIGKILL)  # the subscribers, and what a user's code started, are not left behind
 
 
@@ -80,34 +85,33 @@ class Reports:
 
 def main() -> None:
     orders, reports = Orders(), Reports()
-    line = orders.line()
-    if line is None:
+    job = orders.job()
+    if job is None:
         return
     threading.Thread(target=orders.watch, daemon=True).start()
-    job = Job.from_json(line)
     extension.make_importable(job.modules)
-    asyncio.run(report(job, orders.stop, reports))
+    asyncio.run(report(job, orders, reports))
     gc.freeze()  # memory goes with the process: searching it for cycles first would take longer than a trial
 
 
-async def report(job: Job, stop: threading.Event, reports: Reports) -> None:
+async def report(job: Job, orders: Orders, reports: Reports) -> None:
     """Runs the job, and says so when there is no more to come."""
     try:
-        await work(job, stop, reports)
+        await work(job, orders, reports)
     except extension.ExtensionError as error:
         reports.send({"invalid": one_line(error)})
     else:
         reports.send({"finished": True})
 
 
-async def work(job: Job, stop: threading.Event, reports: Reports) -> None:
-    """Runs the job's trials until they are done, one fails that may not, or `stop` is set."""
+async def work(job: Job, orders: Orders, reports: Reports) -> None:
+    """Runs the job's trials until they are done, one fails that may not, or `stop` has come."""
     scenario = Scenario.model_validate(job.document)
     draws = Draws(job.seed, job.block)
     places = enumerate((*job.discarded, *job.combinations), start=-len(job.discarded))
     async with opener(scenario, draws, job.workspace) as open_runtime:
         for place, on in places:
-            if stop.is_set():
+            if orders.stopped():
                 return
             if place == 0:
                 gc.freeze()  # what is loaded by now stays, and need not be searched before each trial

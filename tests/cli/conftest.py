@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -64,19 +65,31 @@ class Program:
         self, *arguments: str | Path, stdout: int | IO[Any] = PIPE, stderr: int | IO[Any] = PIPE
     ) -> Iterator[Popen[str]]:
         """The running program; killed if it is still there afterwards."""
-        with Popen(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            text=True,
-        ) as running:
-            try:
-                yield running
-            finally:
-                running.kill()
+        with (
+            Popen(
+                [COMMAND, *arguments],
+                cwd=self.folder,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                text=True,
+            ) as running,
+            killed_in_the_end(running),
+        ):
+            yield running
+
+
+@contextmanager
+def killed_in_the_end(running: Popen[Any]) -> Iterator[None]:
+    """And when a test waits for it too long."""
+    watchdog = threading.Timer(PATIENCE_S, running.kill)
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+        running.kill()
 
 
 @pytest.fixture
@@ -237,7 +250,7 @@ def screen(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
                     start_new_session=True,
                 )
             )
-            stack.callback(running.kill)
+            stack.enter_context(killed_in_the_end(running))
             os.close(theirs)
             return Screen(ours, running)
 
