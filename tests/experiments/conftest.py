@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from agentperf.experiments.executor import WorkerLost
 from agentperf.experiments.experiment import Experiment, Failure
@@ -23,6 +24,9 @@ from agentperf.experiments.store import Store
 from agentperf.experiments.trial import Trial
 from agentperf.scenarios.loader import LoadedScenario
 from agentperf.scenarios.schema import Measure, Scenario
+
+settings.register_profile("no deadline", deadline=None)  # a busy machine is no failure
+settings.load_profile("no deadline")
 
 OWN_RUNTIME = Path(__file__).parent / "own_runtime"
 PATIENCE_S = 20.0

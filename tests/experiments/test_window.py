@@ -126,6 +126,5 @@ def test_trials_of_a_worker_report_their_own_lag_and_cpu_time(prepared: Prepared
     computing = conduct(prepared(does="compute", flags=["a"]))
     lag = {trial.on: trial.metrics.loop_lag_max_s for trial in blocking.trials}
     cpu = {trial.on: trial.metrics.cpu_s for trial in computing.trials}
-    assert lag[frozenset("a")] >= 0.019
+    assert lag[frozenset("a")] >= 0.019  # blocked for 30 ms, at most 10 ms before a reading was due
     assert cpu[frozenset("a")] >= 0.03 > cpu[frozenset()]
-    assert lag[frozenset("a")] > lag[frozenset()]
