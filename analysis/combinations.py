@@ -16,7 +16,7 @@ REFERENCE = Effect(Estimate(0.0, 0.0, 0.0, 1.0, 0.0), 1.0, Verdict.EQUIVALENT)
 
 @dataclass(frozen=True, slots=True)
 class CombinationEffect:
-    """A combination (`on` includes what is held on) against nothing swept; None where that has no column."""
+    """A combination (`on` includes what is held on) against nothing swept; None where that is not there."""
 
     on: frozenset[str]
     effect: Effect | None
@@ -25,7 +25,7 @@ class CombinationEffect:
 def combination_effects(
     layout: Layout, data: Winsorized, threshold_percent: float
 ) -> tuple[CombinationEffect, ...]:
-    """One record per column, in order. Nothing itself is the reference: 1 by definition, in no family."""
+    """One record per cell, in order. Nothing itself is the reference: 1 by definition, in no family."""
     rows = [against_none(layout, cell) if cell else None for cell in layout.cells]
     effects = family(data, rows, threshold_percent)
     return tuple(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from .conditional import Conditional, conditionals
 from .contrasts import Row, alone, average, interaction, last
 from .estimates import Estimate, block_t
 from .holm import holm
@@ -35,10 +36,14 @@ class OptimizationEffect:
 
 @dataclass(frozen=True, slots=True)
 class InteractionEffect:
-    """How much more (ratio above 1: less) two switches save together than their effects multiply to."""
+    """How much more (ratio above 1: less) two switches save together than their effects multiply to.
+
+    `conditionals` say it for each of them: what it does without the other, and with it.
+    """
 
     optimizations: tuple[str, str]
     effect: Effect
+    conditionals: tuple[Conditional, Conditional]
 
 
 def family(
@@ -76,7 +81,7 @@ def interaction_effects(
     pairs = list(combinations(layout.factors, 2))
     effects = family(data, [interaction(layout, *pair) for pair in pairs], threshold_percent)
     return tuple(
-        InteractionEffect(pair, effect)
+        InteractionEffect(pair, effect, each_way)
         for pair, effect in zip(pairs, effects, strict=True)
-        if effect is not None
+        if effect is not None and (each_way := conditionals(layout, data, *pair)) is not None
     )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .autocorrelation import ROUNDING, lag1_autocorrelation, widening
 from .contrasts import Row
+from .layout import FloatArray
 from .student import critical_t, two_sided_p
 from .winsorize import Winsorized
 
-ROUNDING = 1e-12  # a smaller standard error of log times is rounding, and its t would be chance
 LARGEST_LOG = 700.0  # exp of more overflows
 
 
@@ -20,8 +21,9 @@ LARGEST_LOG = 700.0  # exp of more overflows
 class Estimate:
     """The log of a ratio of times (on / off), its 95 % interval, and the two-sided p that the ratio is 1.
 
-    `low`, `high` and `p` are None where there is one block only: an estimate, and nothing to judge it by.
-    `unclipped` is the same estimate with the outliers left as they were measured.
+    `low`, `high` and `p` are None where there is one block only (for ANYTIME, very few): an estimate, and
+    nothing to judge it by. `unclipped` is the same estimate with the outliers left as they were measured.
+    `autocorrelation` is that of neighbouring blocks; the interval is wider for it where it is large.
     """
 
     log_ratio: float
@@ -29,6 +31,7 @@ class Estimate:
     high: float | None
     p: float | None
     unclipped: float
+    autocorrelation: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -69,29 +72,58 @@ class Estimate:
         return not self.low - ROUNDING <= self.unclipped <= self.high + ROUNDING
 
 
-def block_t(data: Winsorized, rows: Sequence[Row]) -> tuple[Estimate, ...]:
-    """One estimate per row of weights, each of shape (cells,).
+@dataclass(frozen=True, slots=True, eq=False)
+class Contrasts:
+    """Answers in numbers, one per row of weights: the mean over blocks, its standard error, and the lag-1
+    autocorrelation over blocks (nan where it can't be told). Shape (questions,), or (runs, questions)."""
 
-    The mean over blocks of (row · clipped log times), with a t interval whose standard error is divided by
-    (1 - share clipped) for what the clipping took from the spread (Tukey and McLaughlin, 1963).
+    means: FloatArray
+    errors: FloatArray
+    autocorrelations: FloatArray
+
+
+def contrasts_of(data: Winsorized, rows: Sequence[Row]) -> Contrasts:
+    """The contrasts of one run, for rows of weights of shape (columns,); two blocks or more."""
+    return mean_and_error(data.values @ np.array(rows).T, np.array(data.noise.clipped_share))
+
+
+def mean_and_error(contrasts: FloatArray, clipped_share: FloatArray) -> Contrasts:
+    """From contrasts of shape (..., blocks, questions) and the shares clipped, shape (...).
+
+    The standard error is divided by (1 - share clipped) for what the clipping took from the spread (Tukey and
+    McLaughlin, 1963), and widened where successive blocks resemble one another.
     """
+    blocks = contrasts.shape[-2]
+    spread = contrasts.std(axis=-2, ddof=1) / (1 - clipped_share[..., np.newaxis])
+    autocorrelations = lag1_autocorrelation(contrasts)
+    errors = spread / math.sqrt(blocks) * widening(autocorrelations, blocks)
+    return Contrasts(contrasts.mean(axis=-2), errors, autocorrelations)
+
+
+def block_t(data: Winsorized, rows: Sequence[Row]) -> tuple[Estimate, ...]:
+    """One estimate per row of weights, each of shape (columns,): the mean over blocks of row · clipped log
+    times, with the interval and p that `data.inference` asks for."""
     if not rows:
         return ()
-    weights = np.array(rows).T
+    unclipped = (data.unclipped @ np.array(rows).T).mean(axis=0)
     blocks = len(data.values)
-    contrasts = data.values @ weights
-    means = contrasts.mean(axis=0)
-    unclipped = (data.unclipped @ weights).mean(axis=0)
-    if blocks < 2:
+    factor = critical_t(blocks, data.inference) if blocks > 1 else math.inf
+    if math.isinf(factor):
+        means = (data.values @ np.array(rows).T).mean(axis=0)
         return tuple(
             Estimate(mean, None, None, None, raw)
             for mean, raw in zip(means.tolist(), unclipped.tolist(), strict=True)
         )
-    errors = contrasts.std(axis=0, ddof=1) / math.sqrt(blocks) / (1 - data.noise.clipped_share)
-    half_widths = critical_t(blocks) * errors
-    p_values = two_sided_p(means / np.maximum(errors, ROUNDING), blocks)
-    columns = (means, means - half_widths, means + half_widths, p_values, unclipped)
-    return tuple(Estimate(*numbers) for numbers in zip(*(c.tolist() for c in columns), strict=True))
+    measured = contrasts_of(data, rows)
+    half_widths = factor * measured.errors
+    p_values = two_sided_p(measured.means / np.maximum(measured.errors, ROUNDING), blocks, data.inference)
+    lows, highs = measured.means - half_widths, measured.means + half_widths
+    columns = (measured.means, lows, highs, p_values, unclipped)
+    autocorrelations = (None if math.isnan(one) else one for one in measured.autocorrelations.tolist())
+    return tuple(
+        Estimate(*numbers)
+        for numbers in zip(*(column.tolist() for column in columns), autocorrelations, strict=True)
+    )
 
 
 def _exp(log_ratio: float) -> float:

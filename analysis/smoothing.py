@@ -10,7 +10,8 @@ from .layout import FloatArray, Layout
 
 
 def smoothing(layout: Layout) -> FloatArray:
-    """Weights, shape (cells, cells): row j gives the smoothed log time of column j.
+    """Weights, shape (cells, cells): row i gives the smoothed log time of cell i; @ averaging of the
+    layout spreads them on its columns.
 
     The least-squares projection onto the level, the main effects and the two-way interactions. Where the run
     has too few combinations to tell these apart, the cells come out smoothed less, down to not at all.

@@ -3,13 +3,30 @@
 from enum import StrEnum
 
 
-class DesignKind(StrEnum):
-    """Which combinations of the switches are run."""
+class DesignName(StrEnum):
+    """Which combinations of the switches to run, as a scenario or a command line may ask for them."""
 
     FULL = "full"
     ROTATING = "rotating"
     FRACTIONAL = "fractional"
     ONE_AT_A_TIME = "one-at-a-time"
+
+
+class DesignKind(StrEnum):
+    """Which combinations of the switches are run. `EXPLICIT` is a user's own list, which has no name."""
+
+    FULL = "full"
+    ROTATING = "rotating"
+    FRACTIONAL = "fractional"
+    ONE_AT_A_TIME = "one-at-a-time"
+    EXPLICIT = "explicit"
+
+
+class Inference(StrEnum):
+    """What the intervals hold for: one look at the end, or every look while the run goes on."""
+
+    FIXED = "fixed"
+    ANYTIME = "anytime"
 
 
 class Metric(StrEnum):

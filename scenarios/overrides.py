@@ -4,7 +4,10 @@ A path walks keys and indices; a step may also be named by its agent (`steps.wri
 remembers the option it came from, so that an error about it names the option and not a line.
 """
 
-from .nodes import Entry, KeyPath, MappingNode, Node, Place, ScalarNode, SequenceNode, child, spelled
+from collections.abc import Sequence
+
+from .measure import EXCLUDES
+from .nodes import Entry, KeyPath, MappingNode, Node, Place, ScalarNode, SequenceNode, child, plain, spelled
 from .problems import ScenarioError, fail
 from .wording import quoted, suggestion
 from .yaml_reader import bounded_extent, read_yaml
@@ -27,7 +30,22 @@ class _Override:
         self._value = self._read(written)
 
     def applied(self, root: Node) -> Node:
-        return self._replaced(root, 0, ())
+        root = self._replaced(root, 0, ())
+        match self._parts:
+            case ["measure", key] if plain(self._value) is not None and isinstance(root, MappingNode):
+                return self._without(root, "measure", EXCLUDES.get(key, ()))
+            case _:
+                return root
+
+    def _without(self, root: MappingNode, name: str, keys: Sequence[str]) -> Node:
+        """What was asked for before and clashes with this, in the mapping of that name, is taken back."""
+        entry = root.entries[name]
+        if not isinstance(entry.node, MappingNode):
+            return root
+        left = {key: below for key, below in entry.node.entries.items() if key not in keys}
+        extent = bounded_extent(tuple(below.node for below in left.values()), self._place)
+        section = Entry(entry.key_place, MappingNode(entry.node.place, left, extent))
+        return MappingNode(root.place, {**root.entries, name: section}, root.extent)
 
     def _replaced(self, node: Node, position: int, path: KeyPath) -> Node:
         if position == len(self._parts):

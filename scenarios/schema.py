@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from .choices import DesignKind, Isolation, Metric
+from .choices import DesignKind, DesignName, Isolation, Metric
 from .claims import Claims, check_claims
 from .database_url import hide_password
 from .invalid import InvalidValue, refused
@@ -27,6 +27,7 @@ __all__ = [
     "Claims",
     "Constant",
     "DesignKind",
+    "DesignName",
     "Distribution",
     "Exponential",
     "Isolation",

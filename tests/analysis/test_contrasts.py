@@ -71,3 +71,36 @@ def test_smoothing_keeps_pairs_and_drops_triples(factorial: Callable[[str], Layo
 def test_smoothing_leaves_the_cells_of_a_saturated_design_alone() -> None:
     layout = Layout.of([set(), {"a"}, {"b"}, {"c"}], ["a", "b", "c"])
     assert np.allclose(smoothing(layout), np.eye(4))
+
+
+def test_a_repeated_cell_counts_once() -> None:
+    layout = Layout.of([set(), {"a"}, {"b"}, {"a", "b"}, set(), {"a"}], ["a", "b"])
+    rows = [
+        contrasts.average(layout, "a"),
+        contrasts.alone(layout, "a"),
+        contrasts.last(layout, "a"),
+        contrasts.interaction(layout, "a", "b"),
+    ]
+    assert [row.tolist() for row in rows if row is not None] == [
+        [-0.25, 0.25, -0.5, 0.5, -0.25, 0.25],
+        [-0.5, 0.5, 0, 0, -0.5, 0.5],
+        [0, 0, -1, 1, 0, 0],
+        [0.5, -0.5, -1, 1, 0.5, -0.5],
+    ]
+
+
+def test_a_balanced_fraction_has_main_effects(factorial: Callable[[str], Layout]) -> None:
+    half = Layout.of([cell for cell in factorial("abc").cells if len(cell) % 2 == 0], "abc")
+    row = contrasts.average(half, "a")
+    assert row is not None
+    assert row @ (3 - 0.5 * (half.signs("a") + 1) / 2 + half.signs("b")) == pytest.approx(-0.5)
+    assert contrasts.interaction(half, "a", "b") is None
+    assert contrasts.alone(half, "a") is None
+
+
+def test_resolution_five_has_pairs(factorial: Callable[[str], Layout]) -> None:
+    half = Layout.of([cell for cell in factorial("abcde").cells if len(cell) % 2], "abcde")
+    row = contrasts.interaction(half, "a", "b")
+    assert row is not None
+    on = {factor: (half.signs(factor) + 1) / 2 for factor in half.factors}
+    assert row @ (0.3 * on["a"] * on["b"] + on["c"] - 0.2 * on["a"] * on["d"]) == pytest.approx(0.3)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from agentperf.analysis.layout import FloatArray
-from agentperf.analysis.winsorize import winsorize
+from agentperf.analysis.winsorize import clip, winsorize
+from agentperf.scenarios.choices import Inference
 
 BLOCKS = np.array([[0.0], [1.0], [-2.0], [0.5]])
 CELLS = np.array([[0.0, -0.5, 0.25, 1.0]])
@@ -78,3 +79,51 @@ def test_other_shapes_are_refused(shape: tuple[int, ...]) -> None:
 def test_incomplete_blocks_are_refused(value: float) -> None:
     with pytest.raises(ValueError, match="not complete"):
         winsorize(np.array([[0.0, value]]))
+
+
+def test_the_levels_are_what_was_taken_from_the_log_times() -> None:
+    log_times = BLOCKS + CELLS + CHECKERBOARD
+    log_times[2, 3] += np.log(2)
+    data = winsorize(log_times)
+    measured = data.values + data.levels
+    assert np.argwhere(abs(measured - log_times) > 1e-9).tolist() == [[2, 3]]
+    assert measured[2, 3] < log_times[2, 3] - 0.5
+
+
+def test_each_part_of_a_rotation_has_a_level_of_its_own() -> None:
+    rng = np.random.default_rng(9)
+    log_times = np.hstack([CELLS, CELLS]) + rng.normal(0, 0.01, (6, 8))
+    strata = [0, 1, 0, 1, 1, 0, 1, 0]
+    levels = rng.normal(0, 1, (6, 2))[:, strata]
+    data, moved = winsorize(log_times, strata), winsorize(log_times + levels, strata)
+    assert np.allclose(moved.values, data.values)
+    assert np.allclose(moved.unclipped, data.unclipped)
+    assert np.allclose(moved.levels - data.levels, levels)
+    for part in (0, 1):
+        assert np.allclose(data.values[:, np.equal(strata, part)].mean(axis=1), 0)
+    assert moved.noise.clipped_share == data.noise.clipped_share
+    assert moved.noise.trial_sd == pytest.approx(data.noise.trial_sd)
+
+
+def test_the_parts_of_a_rotation_leave_less_to_judge_the_noise_by() -> None:
+    noise = np.random.default_rng(10).normal(0, 0.05, (400, 8))
+    levels = np.repeat(np.random.default_rng(11).normal(0, 1, (400, 4)), 2, axis=1)
+    found = winsorize(noise + levels, [0, 0, 1, 1, 2, 2, 3, 3]).noise
+    assert found.trial_sd == pytest.approx(0.05, rel=0.1)
+
+
+def test_many_runs_at_once_are_each_run_by_itself() -> None:
+    log_times = np.random.default_rng(12).standard_t(2, (7, 5, 6))
+    for strata in (None, [0, 0, 0, 1, 1, 1]):
+        together = clip(log_times, strata)
+        for run, one in enumerate(log_times):
+            alone = winsorize(one, strata)
+            assert np.array_equal(together.values[run], alone.values)
+            assert np.array_equal(together.unclipped[run], alone.unclipped)
+            assert together.clipped_share[run] == alone.noise.clipped_share
+            assert together.trial_sd[run] == alone.noise.trial_sd
+
+
+def test_what_the_intervals_hold_for_goes_with_the_data() -> None:
+    assert winsorize(CHECKERBOARD).inference is Inference.FIXED
+    assert winsorize(CHECKERBOARD, inference=Inference.ANYTIME).inference is Inference.ANYTIME

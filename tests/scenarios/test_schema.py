@@ -9,7 +9,7 @@ from agentperf.scenarios.claims import claimed_switches
 from agentperf.scenarios.optimizations import DEFAULT_SWEEP
 from agentperf.scenarios.schema import (
     Arrivals,
-    DesignKind,
+    DesignName,
     LogNormal,
     Metric,
     Scenario,
@@ -75,7 +75,7 @@ def test_the_example_of_the_documentation() -> None:
     assert scenario.state.section_size == 4000
     assert scenario.persistence.synchronous is Synchronous.FULL
     assert scenario.claims.gains == {"parallelism": (50.0, 50.0), "all": (80.0, 90.0)}
-    assert scenario.measure.design is DesignKind.FULL
+    assert scenario.measure.design is DesignName.FULL
     assert (scenario.measure.precision, scenario.measure.budget) == (5.0, 600.0)
 
 
@@ -88,7 +88,7 @@ def test_what_is_not_written_is_as_in_that_example() -> None:
 
 def test_what_is_not_written_of_the_measurement_is_left_open() -> None:
     measure = Scenario.model_validate(LEAST).measure
-    left_open = {"design", "blocks", "max_blocks", "precision", "budget", "seed"}
+    left_open = {"design", "blocks", "max_blocks", "precision", "budget", "spread", "seed"}
     assert set(measure.model_dump(include=left_open).values()) == {None}
     assert (measure.time_scale, measure.metric, measure.threshold) == (1.0, Metric.WALL, 1.0)
 
