@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Protocol
 
 from ..agents.extension import ExtensionError
+from ..analysis.stopping import Precision
 from .combination import Combination
+from .design import Part
 from .executor import Executor, Listener, WorkerLost
 from .job import Job, OnError
-from .outcome import changed_by
+from .observations import complete_rows
+from .observer import Observer, Outlook
+from .outcome import changed_by, not_repeatable
+from .precision import precision_so_far
 from .run import Run, StopReason
+from .schedule import Clock, RealClock, Schedule
+from .stopping_rule import Standing, StoppingRule, planned_rows
 from .store import Store
 from .trial import Trial
 
-
-class Observer(Protocol):
-    """Told how an experiment gets on; what it makes of it is its own affair."""
-
-    def block_started(self, block: int) -> None: ...
-
-    def trial_ended(self, trial: Trial, traceback: str | None) -> None: ...
-
-    def block_ended(self, block: int, trials: Sequence[Trial]) -> None: ...
-
-    def worker_lost(self, error: WorkerLost) -> None: ...
-
-    def output(self, line: str) -> None: ...
+Look = Callable[[Run, Sequence[Trial]], Precision | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +37,15 @@ class Failure:
     reason: str
 
 
+class Ending(Enum):
+    """When an experiment that was asked to stop will end."""
+
+    AFTER_TRIAL = "after the trial"
+    AT_ONCE = "at once"
+
+
 class Experiment:
-    """Conducts one run, or goes on with one that was interrupted."""
+    """Conducts one run, or goes on with one that was interrupted. `look` says how precise it is by now."""
 
     def __init__(
         self,
@@ -52,6 +55,8 @@ class Experiment:
         workspace: Path,
         on_error: OnError,
         observer: Observer,
+        clock: Clock | None = None,
+        look: Look = precision_so_far,
     ) -> None:
         self._run = run
         self._store = store
@@ -59,42 +64,66 @@ class Experiment:
         self._workspace = workspace
         self._on_error = on_error
         self._observer = observer
-        self._stopping = False
+        self._clock = clock or RealClock()
+        self._look = look
+        self._rule = StoppingRule(run, self._clock.now_s)
+        self._stopping = asyncio.Event()
+        self._trials: list[Trial] = []
+        self._blocks: set[int] = set()
+        self._complete = 0
+        self._precision: Precision | None = None
         self.failures: list[Failure] = []
+        self._is_waiting = False
 
-    def stop(self) -> None:
-        """End after the running trial; its block is not whole and not kept."""
-        self._stopping = True
+    def stop(self) -> Ending:
+        """End after the running trial, while waiting at once; a block that is not whole is not kept."""
+        self._stopping.set()
         self._executor.stop()
+        return Ending.AT_ONCE if self._is_waiting else Ending.AFTER_TRIAL
 
     async def conduct(self) -> Run:
         """Runs the blocks that are missing. Raises StoreError, and ExtensionError."""
-        started = time.perf_counter()
         reason = StopReason.INTERRUPTED
         try:
-            reason = await self._conduct_blocks()
+            reason = await self._conduct_rows()
         except ExtensionError:
             reason = StopReason.FAILED
             raise
         finally:
-            elapsed_s = self._run.elapsed_s + time.perf_counter() - started
-            ended = replace(self._run, stop_reason=reason, elapsed_s=elapsed_s)
+            ended = replace(self._run, stop_reason=reason, elapsed_s=self._rule.elapsed_s)
             await self._store.update_run(ended)
         return ended
 
-    async def _conduct_blocks(self) -> StopReason:
-        done = await self._store.blocks(self._run.id)
-        for block in range(self._run.blocks):
-            if block in done:
-                continue
-            if self._stopping:
-                return StopReason.INTERRUPTED
-            if reason := await self._conduct_block(block):
-                return reason
-        return StopReason.BLOCKS
+    async def _conduct_rows(self) -> StopReason:
+        self._trials = await self._store.trials(self._run.id)
+        self._blocks = set(await self._store.blocks(self._run.id))
+        if self._run.spread_s is None:  # else most of the time went by between the blocks
+            self._rule.blocks_took(len(self._blocks), self._run.elapsed_s)
+        schedule = self._schedule()
+        standing = self._standing(0)
+        self._observer.begun(self._outlook(standing))
+        while (reason := self._rule.reason_to_stop(standing)) is None:
+            for block in self._missing(standing.row):
+                await self._wait(schedule, block)
+                if self._stopping.is_set():
+                    return StopReason.INTERRUPTED
+                schedule.begin()
+                if failed := await self._conduct_block(block):
+                    return failed
+            standing = self._standing(standing.row + 1)
+        return reason
+
+    async def _wait(self, schedule: Schedule, block: int) -> None:
+        """Until the block is to begin, or somebody asks to stop."""
+        if (wait_s := schedule.next_in_s()) and not self._stopping.is_set():
+            self._observer.block_waits(block, wait_s)
+            self._is_waiting = True
+            await self._clock.wait(self._stopping, wait_s)
+            self._is_waiting = False
 
     async def _conduct_block(self, block: int) -> StopReason | None:
         """Why the experiment must end with this block, if it must."""
+        start_s = self._clock.now_s()
         self._observer.block_started(block)
         try:
             trials = await self._executor.run(
@@ -113,14 +142,54 @@ class Experiment:
         if failed and self._on_error is OnError.STOP:
             return StopReason.FAILED
         measured = [trial for trial in trials if trial.order >= 0]
-        if len(measured) < len(self._run.design.combinations):
+        if len(measured) < len(self._part(block)):
             return StopReason.INTERRUPTED
-        await self._store.add_block(self._run.id, block, measured)
-        self._observer.block_ended(block, measured)
-        if not failed and (changed := changed_by(measured, self._run.design.factors)):
-            self.failures.append(Failure(f"the outcome of block {block + 1} depends on {', '.join(changed)}"))
+        self._rule.blocks_took(1, self._clock.now_s() - start_s)
+        await self._keep(block, measured)
+        if not failed and (fault := _fault_of_the_outcome(measured, self._run.design.factors)):
+            self.failures.append(Failure(f"the outcome of block {block + 1} {fault}"))
             return StopReason.FAILED
         return None
+
+    async def _keep(self, block: int, trials: Sequence[Trial]) -> None:
+        await self._store.add_block(self._run.id, block, trials)
+        await self._store.update_run(replace(self._run, elapsed_s=self._rule.elapsed_s))
+        self._blocks.add(block)
+        self._trials += trials
+        row = block // len(self._run.design.parts)
+        self._observer.block_ended(block, trials, self._outlook(self._standing(row)))
+
+    def _standing(self, row: int) -> Standing:
+        """Where the run stands at the first row, from this one on, that lacks a block."""
+        while not (missing := self._missing(row)):
+            row += 1
+        complete = len(complete_rows(self._run, self._trials))
+        if complete != self._complete:
+            self._complete, self._precision = complete, self._look(self._run, self._trials)
+        return Standing(row, complete, len(missing), self._precision)
+
+    def _outlook(self, at: Standing) -> Outlook:
+        expected = self._rule.rows_expected(at)
+        left = None if expected is None else self._missing_in(range(at.row, expected))
+        return Outlook(at.complete, expected, left, at.precision)
+
+    def _schedule(self) -> Schedule:
+        run = self._run
+        spread_s = min(run.spread_s or 0.0, math.inf if run.budget_s is None else run.budget_s)
+        return Schedule(
+            spread_s - run.elapsed_s, self._missing_in(range(planned_rows(run))), self._clock.now_s
+        )
+
+    def _missing(self, row: int) -> list[int]:
+        parts = len(self._run.design.parts)
+        return [block for block in range(row * parts, (row + 1) * parts) if block not in self._blocks]
+
+    def _missing_in(self, rows: range) -> int:
+        return sum(len(self._missing(row)) for row in rows)
+
+    def _part(self, block: int) -> Part:
+        """What a block runs."""
+        return self._run.design.parts[block % len(self._run.design.parts)]
 
     def _job(self, block: int) -> Job:
         run = self._run
@@ -129,7 +198,7 @@ class Experiment:
             seed=run.seed,
             block=block,
             first=0,
-            combinations=block_order(run.design.combinations, run.seed, block),
+            combinations=block_order(self._part(block), run.seed, block),
             discarded=tuple(islice(cycle((frozenset(), frozenset(run.design.factors))), run.warmup)),
             held=frozenset(run.design.held),
             workspace=self._workspace,
@@ -138,11 +207,22 @@ class Experiment:
         )
 
 
-def block_order(combinations: Sequence[Combination], seed: int, block: int) -> tuple[Combination, ...]:
-    """The combinations of a randomized complete block: each once, in an order of its own."""
-    shuffled = list(combinations)
+def block_order(part: Sequence[Combination], seed: int, block: int) -> tuple[Combination, ...]:
+    """What a block runs, each combination as often as its part has it, in a random order of its own."""
+    shuffled = list(part)
     random.Random(f"{seed}/{block}/order").shuffle(shuffled)
     return tuple(shuffled)
+
+
+def _fault_of_the_outcome(trials: Sequence[Trial], factors: Sequence[str]) -> str | None:
+    """How the outcome of a block differs between trials that should agree."""
+    if unlike := not_repeatable(trials):
+        return (
+            f"is not deterministic: trials with {_named(unlike[0])} on differ among themselves, "
+            "draw all that is random from session.rng"
+        )
+    changed = changed_by(trials, factors)
+    return f"depends on {', '.join(changed)}" if changed else None
 
 
 def _named(on: Combination) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .combination import Combination
+from .surroundings import Surroundings
 from .trial import Metrics, Trial
 
 
@@ -21,7 +22,7 @@ class OnError(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Combinations of one block in the order in which to run them.
+    """Combinations of one block in the order in which to run them, some perhaps more than once.
 
     `discarded` run first; they are reported only when they fail, with a negative order. `first` is the first
     combination's place in the block. `workspace` is where the trials keep their files, `modules` where a
@@ -79,12 +80,13 @@ def trial_to_json(trial: Trial) -> dict[str, Any]:
 
 def trial_from_json(plain: dict[str, Any]) -> Trial:
     """The reverse of `trial_to_json`."""
-    metrics = plain["metrics"]
+    metrics, surroundings = plain["metrics"], plain.get("surroundings")
     return Trial(
         **plain
         | {
             "on": frozenset(plain["on"]),
             "metrics": Metrics(**metrics) if metrics else None,
             "warnings": tuple(plain["warnings"]),
+            "surroundings": Surroundings(**surroundings) if surroundings else None,
         }
     )

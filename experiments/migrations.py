@@ -30,4 +30,11 @@ MIGRATIONS = (
         FOREIGN KEY (run_id, block) REFERENCES blocks (run_id, block) ON DELETE CASCADE
     );
     """,
+    """
+    CREATE TABLE baselines (
+        name TEXT PRIMARY KEY,
+        run_id TEXT NOT NULL REFERENCES runs (id),
+        created_at TEXT NOT NULL
+    );
+    """,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, combinations
 from typing import Any
 
 from .combination import Combination
@@ -24,13 +25,19 @@ def digest(outcomes: Sequence[Any], evidence: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def not_repeatable(trials: Iterable[Trial]) -> tuple[Combination, ...]:
+    """The combinations whose repeats within a block have unlike outcomes, in the order in which they ran."""
+    return tuple(on for on, digests in _digests(trials).items() if len(digests) > 1)
+
+
 def changed_by(trials: Iterable[Trial], factors: Sequence[str]) -> tuple[str, ...]:
     """The switches that change the outcome of a block; none when all its trials agree.
 
     A switch is blamed when turning it on changes the digest although nothing else changes. Where no two such
-    trials exist, all switches that differ between unlike trials are named.
+    trials exist, as in a fraction, the smallest sets of switches are blamed that tell unlike trials apart. To
+    be asked only where outcomes are repeatable.
     """
-    digests: dict[Combination, str | None] = {trial.on: trial.outcome_digest for trial in trials}
+    digests = {on: frozenset(found) for on, found in _digests(trials).items()}
     if len(set(digests.values())) <= 1:
         return ()
     blamed = [
@@ -41,4 +48,28 @@ def changed_by(trials: Iterable[Trial], factors: Sequence[str]) -> tuple[str, ..
             for on, found in digests.items()
         )
     ]
-    return tuple(blamed or factors)
+    return tuple(blamed) or _smallest_explanation(digests, factors)
+
+
+def _digests(trials: Iterable[Trial]) -> dict[Combination, set[str | None]]:
+    digests: dict[Combination, set[str | None]] = {}
+    for trial in trials:
+        digests.setdefault(trial.on, set()).add(trial.outcome_digest)
+    return digests
+
+
+def _smallest_explanation(
+    digests: Mapping[Combination, frozenset[str | None]], factors: Sequence[str]
+) -> tuple[str, ...]:
+    """The switches of the smallest sets of which the digest is a function."""
+
+    def explains(names: Combination) -> bool:
+        return len({(on & names, found) for on, found in digests.items()}) == len(
+            {on & names for on in digests}
+        )
+
+    for size in range(1, len(factors)):
+        if explaining := [names for names in combinations(factors, size) if explains(frozenset(names))]:
+            blamed = set(chain(*explaining))
+            return tuple(factor for factor in factors if factor in blamed)
+    return tuple(factors)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from ..scenarios.schema import Isolation, Metric
+from ..scenarios.choices import Inference, Isolation, Metric
 from .design import Design
 
 
@@ -27,7 +27,9 @@ class StopReason(StrEnum):
 class Run:
     """`document` is the scenario as plain data, overrides applied; `modules` the folder of its own code.
 
-    `blocks` is how many were asked for. `stop_reason` is None while the run goes on, and after a crash.
+    `blocks` and `max_blocks` count rows of the analysis: blocks, or complete rotations. Where `blocks` is
+    None, a rule decides: `max_blocks`, `precision_percent` and `budget_s`, whichever is met first. `spread_s`
+    is the time over which blocks are spread. `stop_reason` is None while the run goes on, and after a crash.
     """
 
     id: str
@@ -41,7 +43,7 @@ class Run:
     environment: dict[str, Any]
     seed: int
     design: Design
-    blocks: int
+    blocks: int | None
     warmup: int
     isolation: Isolation
     metric: Metric
@@ -49,6 +51,11 @@ class Run:
     time_scale: float
     stop_reason: StopReason | None = None
     elapsed_s: float = 0.0
+    max_blocks: int | None = None
+    precision_percent: float | None = None
+    budget_s: float | None = None
+    spread_s: float | None = None
+    inference: Inference = Inference.FIXED
 
 
 def new_run_id(now: datetime) -> str:

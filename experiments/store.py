@@ -12,13 +12,14 @@ from pathlib import Path
 
 import aiosqlite
 
+from ..scenarios.wording import listed, quoted, suggestion
+from .baseline import LATEST, Baseline, fault_of_name
 from .job import trial_from_json, trial_to_json
 from .migrations import APPLICATION_ID, MIGRATIONS
 from .run import Run, StopReason
 from .run_record import run_from_json, run_to_json
 from .trial import Trial
 
-LATEST = "latest"
 BUSY_TIMEOUT_S = 30.0
 
 
@@ -116,12 +117,19 @@ class Store:
         ]
 
     async def run(self, name: str = LATEST) -> Run:
-        """A run by its id, by the beginning of it, or the latest. Raises StoreError unless it is just one."""
+        """A run by its id, as a baseline, by the beginning of its id, or the latest.
+
+        Raises StoreError unless it is just one.
+        """
         if name == LATEST:
             found = await self._rows("SELECT record FROM runs ORDER BY rowid DESC LIMIT 1", ())
         else:
-            found = await self._rows("SELECT record FROM runs WHERE id = ?", (name,)) or await self._rows(
-                "SELECT record FROM runs WHERE substr(id, 1, ?) = ?", (len(name), name)
+            found = (
+                await self._rows("SELECT record FROM runs WHERE id = ?", (name,))
+                or await self._rows(
+                    "SELECT record FROM runs JOIN baselines ON run_id = id WHERE name = ?", (name,)
+                )
+                or await self._rows("SELECT record FROM runs WHERE substr(id, 1, ?) = ?", (len(name), name))
             )
         if not name or not found:
             raise StoreError(
@@ -144,8 +152,41 @@ class Store:
         return frozenset(row[0] for row in rows)
 
     async def delete(self, run_id: str) -> None:
-        """Forget a run and all its trials."""
-        await self._connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+        """Forget a run and all its trials. Raises StoreError when it is a baseline."""
+        try:
+            await self._connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+        except sqlite3.IntegrityError as error:
+            names = [one.name for one in await self.baselines() if one.run_id == run_id]
+            raise StoreError(
+                f"run {run_id} is kept as baseline {listed(names or ['of another program'], 'and')}; "
+                "'agentperf baseline delete' first"
+            ) from error
+
+    async def set_baseline(self, name: str, run_id: str) -> None:
+        """Give a run that name, which another may have had before. Raises StoreError."""
+        if fault := fault_of_name(name):
+            raise StoreError(f"a baseline can't be called {quoted(name)}: that {fault}")
+        if await self._rows("SELECT 1 FROM runs WHERE id = ?", (name,)):
+            raise StoreError(f"a baseline can't be called {quoted(name)}: that is the id of a run")
+        try:
+            await self._connection.execute(
+                "INSERT OR REPLACE INTO baselines VALUES (?, ?, ?)",
+                (name, run_id, datetime.now(UTC).isoformat(timespec="seconds")),
+            )
+        except sqlite3.IntegrityError as error:
+            raise StoreError(f"no run {run_id!r}, see 'agentperf runs list'") from error
+
+    async def baselines(self) -> list[Baseline]:
+        """All, by name."""
+        return [Baseline(*row) for row in await self._rows("SELECT * FROM baselines ORDER BY name", ())]
+
+    async def delete_baseline(self, name: str) -> None:
+        """Forget the name, not the run. Raises StoreError when there is none of that name."""
+        deleted = await self._connection.execute("DELETE FROM baselines WHERE name = ?", (name,))
+        if not deleted.rowcount:
+            known = [one.name for one in await self.baselines()]
+            hint = suggestion(name, known) if known else "there is none"
+            raise StoreError(f"no baseline {quoted(name)}, {hint}")
 
     async def _rows(self, query: str, parameters: tuple[object, ...]) -> list[sqlite3.Row]:
         return list(await self._connection.execute_fetchall(query, parameters))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .combination import Combination
+from .surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Metrics:
 class Trial:
     """`order` is the trial's place in its block, from 0. A trial that failed has an error and nothing else.
 
-    `counters` are those of the runtime, by name; a user's own runtime may keep none.
+    `counters` are those of the runtime, by name; a user's own runtime may keep none. `surroundings` are those
+    right before the trial, None in records from before they were measured.
     """
 
     block: int
@@ -38,3 +40,4 @@ class Trial:
     outcome_digest: str | None = None
     warnings: tuple[str, ...] = ()
     error: str | None = None
+    surroundings: Surroundings | None = None

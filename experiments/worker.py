@@ -32,6 +32,7 @@ from ..scenarios.schema import Scenario
 from .combination import Combination
 from .job import Job, OnError, trial_to_json
 from .measurement import Open, measure
+from .surroundings import Lookout
 from .trial import Trial
 
 ERROR_CHARACTERS = 500  # a message may hold all that a model answered, but not fill the store and the screen
@@ -109,6 +110,7 @@ async def work(job: Job, orders: Orders, reports: Reports) -> None:
     scenario = Scenario.model_validate(job.document)
     draws = Draws(job.seed, job.block)
     places = enumerate((*job.discarded, *job.combinations), start=-len(job.discarded))
+    lookout = Lookout()
     async with opener(scenario, draws, job.workspace) as open_runtime:
         for place, on in places:
             if orders.stopped():
@@ -116,7 +118,8 @@ async def work(job: Job, orders: Orders, reports: Reports) -> None:
             if place == 0:
                 gc.freeze()  # what is loaded by now stays, and need not be searched before each trial
             order = place if place < 0 else job.first + place
-            trial = Trial(job.block, order, on, worker=f"{platform.node()}/{os.getpid()}")
+            worker = f"{platform.node()}/{os.getpid()}"
+            trial = Trial(job.block, order, on, worker, surroundings=lookout.look())
             report: dict[str, Any] = {}
             try:
                 trial = await measure(

@@ -18,6 +18,7 @@ from agentperf.experiments.executor import WorkerLost
 from agentperf.experiments.experiment import Experiment, Failure
 from agentperf.experiments.job import OnError
 from agentperf.experiments.local_executor import LocalExecutor
+from agentperf.experiments.observer import Outlook
 from agentperf.experiments.preparation import Request, prepare
 from agentperf.experiments.run import Run
 from agentperf.experiments.store import Store
@@ -52,18 +53,29 @@ class Recorder:
     """An observer that remembers what it is told, in order."""
 
     events: list[tuple[str, Any]] = field(default_factory=list)
-    at_block_end: Callable[[int], None] = lambda block: None
+    at_block_start: Callable[[int], None] = lambda block: None
+    at_block_end: Callable[[int], object] = lambda block: None
+    at_wait: Callable[[int], object] = lambda block: None
+
+    def begun(self, outlook: Outlook) -> None:
+        self.events.append(("begun", outlook))
+
+    def block_waits(self, block: int, wait_s: float) -> None:
+        self.events.append(("block waits", (block, wait_s)))
+        self.at_wait(block)
 
     def block_started(self, block: int) -> None:
         self.events.append(("block started", block))
+        self.at_block_start(block)
 
     def trial_ended(self, trial: Trial, traceback: str | None) -> None:
         self.events.append(("trial ended", trial.order))
         if traceback:
             self.events.append(("traceback", traceback))
 
-    def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
+    def block_ended(self, block: int, trials: Sequence[Trial], outlook: Outlook) -> None:
         self.events.append(("block ended", block))
+        self.events.append(("outlook", outlook))
         self.at_block_end(block)
 
     def worker_lost(self, error: WorkerLost) -> None:
@@ -117,29 +129,58 @@ def prepared() -> Callable[..., Run]:
     return prepared
 
 
+class ClockOfBlocks:
+    """Each block takes so long, and waiting no time at all."""
+
+    def __init__(self, block_s: float) -> None:
+        self._block_s = block_s
+        self._now_s = 1000.0
+
+    def now_s(self) -> float:
+        return self._now_s
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        self._now_s += seconds
+
+    def at_block_start(self, block: int) -> None:
+        self._now_s += self._block_s
+
+
 @pytest.fixture(scope="session")
 def conduct(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Conducted]:
-    """Conducts a run, or goes on with one in `folder`; stops it when the block `stop_after` has ended."""
+    """Conducts a run, or goes on with one in `folder`.
+
+    It is stopped when the block `stop_after` has ended, or as soon as `stop_waiting` waits for its beginning.
+    Where `block_s` is given, so long does each block take by the clock of the experiment.
+    """
 
     def conduct(
-        run: Run,
-        on_error: OnError = OnError.STOP,
-        *,
-        folder: Path | None = None,
-        stop_after: int | None = None,
+        run: Run, on_error: OnError = OnError.STOP, *, folder: Path | None = None, **how: Any
     ) -> Conducted:
-        return asyncio.run(_conduct(run, on_error, folder or tmp_path_factory.mktemp("store"), stop_after))
+        return asyncio.run(_conduct(run, on_error, folder or tmp_path_factory.mktemp("store"), **how))
 
     return conduct
 
 
-async def _conduct(run: Run, on_error: OnError, folder: Path, stop_after: int | None) -> Conducted:
+async def _conduct(
+    run: Run,
+    on_error: OnError,
+    folder: Path,
+    stop_after: int | None = None,
+    stop_waiting: int | None = None,
+    block_s: float | None = None,
+) -> Conducted:
     recorder = Recorder()
     async with Store.open(folder / "results.db") as store:
         if run.id not in {entry.id for entry in await store.entries()}:
             await store.add_run(run)
-        experiment = Experiment(run, store, LocalExecutor(run.isolation), folder, on_error, recorder)
+        executor = LocalExecutor(run.isolation)
+        clock = None if block_s is None else ClockOfBlocks(block_s)
+        experiment = Experiment(run, store, executor, folder, on_error, recorder, clock)
+        if clock:
+            recorder.at_block_start = clock.at_block_start
         recorder.at_block_end = lambda block: experiment.stop() if block == stop_after else None
+        recorder.at_wait = lambda block: experiment.stop() if block == stop_waiting else None
         ended = await experiment.conduct()
         return Conducted(ended, await store.trials(run.id), experiment.failures, recorder)
 

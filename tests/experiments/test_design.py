@@ -1,4 +1,4 @@
-"""The full factorial design, and the order of its combinations in a block."""
+"""Which combinations the designs run, and their order in a block."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from itertools import combinations, pairwise
 import pytest
 
 from agentperf.experiments.combination import ordered
-from agentperf.experiments.design import full_factorial
+from agentperf.experiments.design import (
+    Design,
+    explicit,
+    fractional,
+    full_factorial,
+    one_at_a_time,
+    rotating,
+)
 from agentperf.experiments.experiment import block_order
 from agentperf.scenarios.schema import DesignKind
 
@@ -33,6 +40,63 @@ def test_what_is_held_is_in_no_combination() -> None:
     design = full_factorial(["a", "b"], ["c"])
     assert design.held == ("c",)
     assert not any("c" in on for on in design.combinations)
+
+
+@pytest.mark.parametrize(("size", "blocks", "resolution"), [(5, 2, 5), (6, 2, 6), (7, 2, 7), (8, 4, 5)])
+def test_a_rotation_is_the_full_factorial(size: int, blocks: int, resolution: int) -> None:
+    design = rotating(NAMES[:size], ["x"])
+    assert design.kind is DesignKind.ROTATING
+    assert (len(design.parts), design.resolution, design.held) == (blocks, resolution, ("x",))
+    assert {len(part) for part in design.parts} == {2**size // blocks}
+    assert design.combinations == full_factorial(NAMES[:size]).combinations
+    assert Counter(design.columns) == Counter(design.combinations)
+    assert design.strata == tuple(block for block in range(blocks) for _ in range(2**size // blocks))
+    assert design.aliases == ()
+
+
+def test_a_fraction_is_the_same_in_every_block_and_knows_its_aliases() -> None:
+    design = fractional("abcd")
+    assert (design.kind, design.resolution) == (DesignKind.FRACTIONAL, 4)
+    assert len(design.parts) == 1
+    assert design.combinations == tuple(
+        frozenset(on) for on in ("", "ab", "ac", "bc", "ad", "bd", "cd", "abcd")
+    )
+    assert design.aliases == ("a x b = c x d", "a x c = b x d", "a x d = b x c")
+
+
+@pytest.mark.parametrize(("size", "combinations"), [(4, 10), (6, 14), (32, 66)])
+def test_one_at_a_time_runs_each_alone_and_all_but_each(size: int, combinations: int) -> None:
+    names = [f"switch{number}" for number in range(size)]
+    design = one_at_a_time(names)
+    assert design.kind is DesignKind.ONE_AT_A_TIME
+    assert len(design.combinations) == len(design.columns) == combinations
+    assert {len(on) for on in design.combinations} == {0, 1, size - 1, size}
+    assert design.combinations[0] == frozenset() and design.combinations[-1] == frozenset(names)
+
+
+@pytest.mark.parametrize("size", range(4))
+def test_one_at_a_time_of_few_switches_is_the_full_design(size: int) -> None:
+    assert one_at_a_time(NAMES[:size], ["x"]) == full_factorial(NAMES[:size], ["x"])
+
+
+def test_a_list_of_one_s_own_is_run_as_it_is() -> None:
+    design = explicit([frozenset("ab"), frozenset("c"), frozenset()], "abc", ["d"])
+    assert design.kind is DesignKind.EXPLICIT
+    assert design.parts == ((frozenset(), frozenset("ab"), frozenset("c")),)
+    assert (design.factors, design.held) == (("a", "b", "c"), ("d",))
+
+
+def test_what_a_list_never_switches_on_is_not_swept() -> None:
+    design = explicit([frozenset(), frozenset("a"), frozenset("ac")], "abc")
+    assert design.factors == ("a", "c")
+
+
+def test_columns_count_repeats_and_combinations_do_not() -> None:
+    none, both = frozenset[str](), frozenset("ab")
+    design = Design(DesignKind.FULL, ("a", "b"), (), ((both, none, both), (none,)))
+    assert design.combinations == (none, both)
+    assert design.columns == (both, none, both, none)
+    assert design.strata == (0, 0, 0, 1)
 
 
 def test_switches_are_named_in_the_order_of_the_scenario() -> None:

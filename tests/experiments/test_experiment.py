@@ -13,15 +13,24 @@ import pytest
 
 from agentperf.agents.draws import Draws
 from agentperf.agents.extension import ExtensionError
+from agentperf.experiments.design import Design
 from agentperf.experiments.experiment import Failure, block_order
 from agentperf.experiments.job import OnError
+from agentperf.experiments.observations import complete_rows
+from agentperf.experiments.observer import Outlook
 from agentperf.experiments.run import Run, StopReason
 from agentperf.experiments.store import Store
+from agentperf.experiments.trial import Metrics, Trial
+from agentperf.scenarios.choices import DesignKind
 from agentperf.scenarios.schema import Scenario
 
 Conduct = Callable[..., Any]
 Prepared = Callable[..., Run]
 Twice = tuple[Any, Any]
+
+NONE, A, B, AB = frozenset(""), frozenset("a"), frozenset("b"), frozenset("ab")
+REPEATED = Design(DesignKind.FULL, ("a",), (), ((NONE, NONE, NONE, A),))
+ROTATING = Design(DesignKind.ROTATING, ("a", "b"), (), ((NONE, AB), (A, B), (AB, NONE)))
 
 SPREAD = {
     "name": "spread",
@@ -174,3 +183,137 @@ def test_a_run_that_was_stopped_goes_on_to_have_every_block_once(
 
 def test_a_run_stopped_when_its_last_block_has_ended_is_whole(prepared: Prepared, conduct: Conduct) -> None:
     assert conduct(prepared(), stop_after=0).run.stop_reason is StopReason.BLOCKS
+
+
+def by_a_rule(run: Run, **rule: Any) -> Run:
+    return replace(run, blocks=None, **rule)
+
+
+def test_a_combination_is_run_as_often_as_the_design_says(prepared: Prepared, conduct: Conduct) -> None:
+    conducted = conduct(prepared(design=REPEATED, blocks=2))
+    assert not conducted.failures
+    for block in range(2):
+        of_block = [trial for trial in conducted.trials if trial.block == block]
+        assert [trial.order for trial in of_block] == [0, 1, 2, 3]
+        assert tuple(trial.on for trial in of_block) == block_order(REPEATED.parts[0], 7, block)
+        assert sorted(map(len, (trial.on for trial in of_block))) == [0, 0, 0, 1]
+        assert len({trial.outcome_digest for trial in of_block}) == 1
+    assert [outlook.rows for outlook in conducted.recorder.of("outlook")] == [1, 2]
+
+
+def test_each_block_of_a_rotation_runs_its_part(prepared: Prepared, conduct: Conduct, tmp_path: Path) -> None:
+    """And a rotation that was interrupted is made whole."""
+    stopped = conduct(prepared(design=ROTATING, blocks=2), folder=tmp_path, stop_after=3)
+    assert stopped.run.stop_reason is StopReason.INTERRUPTED
+    assert stopped.recorder.of("block started") == [0, 1, 2, 3]
+    assert [outlook.rows for outlook in stopped.recorder.of("outlook")] == [0, 0, 1, 1]
+    assert [outlook.blocks_left for outlook in stopped.recorder.of("outlook")] == [5, 4, 3, 2]
+
+    resumed = conduct(replace(stopped.run, stop_reason=None), folder=tmp_path)
+    assert resumed.run.stop_reason is StopReason.BLOCKS
+    assert resumed.recorder.of("begun") == [Outlook(1, 2, 2, None)]
+    assert resumed.recorder.of("block started") == [4, 5]
+    for block in range(6):
+        on = [trial.on for trial in resumed.trials if trial.block == block]
+        assert tuple(on) == block_order(ROTATING.parts[block % 3], 7, block)
+    assert len(complete_rows(resumed.run, resumed.trials)) == 2
+
+
+def test_a_run_ends_as_soon_as_its_widest_interval_is_narrow_enough(
+    prepared: Prepared, conduct: Conduct, tmp_path: Path
+) -> None:
+    """Eight blocks are there, alike but for chance: with two of the real ones, ten are not enough."""
+    run = by_a_rule(prepared(flags=["a"]), precision_percent=60.0, max_blocks=100)
+
+    async def fill() -> None:
+        async with Store.open(tmp_path / "results.db") as store:
+            await store.add_run(run)
+            for block in range(8):
+                trials = [
+                    Trial(
+                        block,
+                        order,
+                        on,
+                        "",
+                        Metrics(1 + order / 10, 1, 1, 1, 1, 1, 1, None, 0),
+                        outcome_digest="",
+                    )
+                    for order, on in enumerate(block_order(run.design.parts[0], 7, block))
+                ]
+                await store.add_block(run.id, block, trials)
+
+    asyncio.run(fill())
+    conducted = conduct(run, folder=tmp_path)
+    assert conducted.run.stop_reason is StopReason.PRECISION
+    first, *others = conducted.recorder.of("outlook")
+    assert first.rows == 9
+    for outlook in (first, *others):
+        assert outlook.precision.optimization == "a"
+        assert outlook.rows_expected >= max(10, outlook.rows)
+        assert outlook.blocks_left == outlook.rows_expected - outlook.rows
+    assert others[-1].rows >= 10
+    assert others[-1].precision.widest_percent <= 60.0
+    again = conduct(replace(conducted.run, stop_reason=None), folder=tmp_path)
+    assert again.run.stop_reason is StopReason.PRECISION
+    assert again.recorder.of("block started") == []
+
+
+def test_a_run_has_at_most_so_many_blocks_whatever_becomes_of_them(
+    prepared: Prepared, conduct: Conduct
+) -> None:
+    run = by_a_rule(prepared(does="fail", flags=["a"]), max_blocks=2, precision_percent=1.0)
+    conducted = conduct(run, OnError.CONTINUE)
+    assert conducted.run.stop_reason is StopReason.MAX_BLOCKS
+    assert conducted.recorder.of("block ended") == [0, 1]
+    assert [outlook.rows for outlook in conducted.recorder.of("outlook")] == [0, 0]
+
+
+def test_a_run_keeps_to_its_budget_across_a_resume(
+    prepared: Prepared, conduct: Conduct, tmp_path: Path
+) -> None:
+    run = by_a_rule(prepared(flags=[]), budget_s=35.0)
+    stopped = conduct(run, folder=tmp_path, stop_after=0, block_s=10.0)
+    assert (stopped.run.stop_reason, stopped.run.elapsed_s) == (StopReason.INTERRUPTED, 10.0)
+    assert stopped.recorder.of("outlook") == [Outlook(1, 3, 2, None)]
+    resumed = conduct(replace(stopped.run, stop_reason=None), folder=tmp_path, block_s=10.0)
+    assert (resumed.run.stop_reason, resumed.run.elapsed_s) == (StopReason.BUDGET, 30.0)
+    assert resumed.recorder.of("block started") == [1, 2]
+
+
+def test_one_block_is_run_however_small_the_budget(prepared: Prepared, conduct: Conduct) -> None:
+    conducted = conduct(by_a_rule(prepared(flags=[]), budget_s=0.5), block_s=10.0)
+    assert conducted.run.stop_reason is StopReason.BUDGET
+    assert conducted.recorder.of("block started") == [0]
+
+
+def test_blocks_are_spread_over_the_time_and_over_what_is_left_of_it(
+    prepared: Prepared, conduct: Conduct, tmp_path: Path
+) -> None:
+    run = prepared(flags=[], blocks=4, spread_s=400.0)
+    stopped = conduct(run, folder=tmp_path, stop_after=1, block_s=10.0)
+    assert stopped.recorder.of("block waits") == [(1, 90.0)]
+    assert stopped.run.elapsed_s == 110.0
+    resumed = conduct(replace(stopped.run, stop_reason=None), folder=tmp_path, block_s=10.0)
+    assert resumed.recorder.of("block waits") == [(3, 135.0)]  # (400 - 110) / 2, less the block
+    assert [told for told, _ in resumed.recorder.events][:2] == ["begun", "block started"]
+
+
+def test_spreading_keeps_to_the_budget(prepared: Prepared, conduct: Conduct) -> None:
+    run = by_a_rule(prepared(flags=[]), max_blocks=2, spread_s=400.0, budget_s=100.0)
+    conducted = conduct(run, block_s=10.0)
+    assert conducted.recorder.of("block waits") == [(1, 40.0)]
+    assert conducted.run.stop_reason is StopReason.MAX_BLOCKS
+
+
+def test_who_waits_for_the_next_block_can_stop_at_once(
+    prepared: Prepared, conduct: Conduct, tmp_path: Path
+) -> None:
+    """By the real clock: this test would wait for an hour."""
+    run = prepared(flags=[], blocks=2, spread_s=7200.0)
+    stopped = conduct(run, folder=tmp_path, stop_waiting=1)
+    assert stopped.run.stop_reason is StopReason.INTERRUPTED
+    assert stopped.recorder.of("block started") == [0]
+    assert stopped.run.elapsed_s < 60
+    resumed = conduct(replace(stopped.run, stop_reason=None), folder=tmp_path, block_s=10.0)
+    assert resumed.run.stop_reason is StopReason.BLOCKS
+    assert resumed.recorder.of("block started") == [1]

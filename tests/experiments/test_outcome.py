@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from agentperf.experiments.outcome import OutcomeError, changed_by, digest
+from agentperf.experiments.design import Design
+from agentperf.experiments.outcome import OutcomeError, changed_by, digest, not_repeatable
 from agentperf.experiments.run import Run, StopReason
 from agentperf.experiments.trial import Trial
+from agentperf.scenarios.choices import DesignKind
 
 Conduct = Callable[..., Any]
 Prepared = Callable[..., Run]
@@ -72,6 +74,33 @@ def test_without_neighbours_every_switch_is_suspected() -> None:
         Trial(0, 1, frozenset("ab"), "", outcome_digest="2"),
     ]
     assert changed_by(apart, ("a", "b")) == ("a", "b")
+
+
+def test_in_a_fraction_the_smallest_sets_that_explain_the_difference_are_blamed() -> None:
+    """No two trials of the half with an even number of switches on differ in one alone."""
+    half = [trial for trial in trials(lambda on: "c" in on) if len(trial.on) % 2 == 0]
+    assert changed_by(half, FACTORS) == ("c",)
+    apart = [trial for trial in trials(lambda on: on == set("ab")) if len(trial.on) % 2 == 0]
+    assert changed_by(apart, FACTORS) == FACTORS
+
+
+def test_repeats_with_unlike_outcomes_are_found() -> None:
+    repeated = [*trials(lambda on: "same"), Trial(0, 8, frozenset("a"), "", outcome_digest="another")]
+    assert not_repeatable(repeated) == (frozenset("a"),)
+    assert not_repeatable(repeated[:-1]) == ()
+    assert not_repeatable(trials(lambda on: sorted(on))) == ()
+
+
+def test_a_workload_that_is_not_deterministic_fails_the_run(prepared: Prepared, conduct: Conduct) -> None:
+    """Its switches are not blamed for what differs between two trials of one combination."""
+    repeated = Design(DesignKind.FULL, ("a",), (), ((frozenset(), frozenset("a"), frozenset("a")),))
+    conducted = conduct(prepared(does="answer_at_random", design=repeated, blocks=2))
+    assert [failure.reason for failure in conducted.failures] == [
+        "the outcome of block 1 is not deterministic: trials with a on differ among themselves, "
+        "draw all that is random from session.rng"
+    ]
+    assert conducted.run.stop_reason is StopReason.FAILED
+    assert len(conducted.trials) == 3
 
 
 def test_a_run_ends_with_the_block_whose_outcome_changed(prepared: Prepared, conduct: Conduct) -> None:

@@ -16,7 +16,7 @@ from agentperf.experiments.job import Job, OnError, trial_from_json, trial_to_js
 from agentperf.experiments.run import Run, StopReason, new_run_id
 from agentperf.experiments.run_record import run_from_json, run_to_json
 from agentperf.experiments.trial import Metrics, Trial
-from agentperf.scenarios.schema import DesignKind, Isolation, Metric
+from agentperf.scenarios.choices import DesignKind, Inference, Isolation, Metric
 
 TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
 COUNT = some.integers(0, 2**63)
@@ -59,9 +59,11 @@ RUNS = some.builds(
         kind=some.sampled_from(DesignKind),
         factors=some.lists(TEXT, max_size=3).map(tuple),
         held=some.lists(TEXT, max_size=3).map(tuple),
-        combinations=some.lists(COMBINATIONS, max_size=3).map(tuple),
+        parts=some.lists(some.lists(COMBINATIONS, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple),
+        resolution=some.none() | COUNT,
+        aliases=some.lists(TEXT, max_size=3).map(tuple),
     ),
-    blocks=COUNT,
+    blocks=some.none() | COUNT,
     warmup=COUNT,
     isolation=some.sampled_from(Isolation),
     metric=some.sampled_from(Metric),
@@ -69,6 +71,11 @@ RUNS = some.builds(
     time_scale=FINITE,
     stop_reason=some.none() | some.sampled_from(StopReason),
     elapsed_s=FINITE,
+    max_blocks=some.none() | COUNT,
+    precision_percent=some.none() | FINITE,
+    budget_s=some.none() | FINITE,
+    spread_s=some.none() | FINITE,
+    inference=some.sampled_from(Inference),
 )
 JOBS = some.builds(
     Job,
@@ -107,6 +114,21 @@ def test_a_job_comes_back_on_one_line(job: Job) -> None:
 def test_a_prepared_run_comes_back(prepared: Callable[..., Run]) -> None:
     run = replace(prepared(hold=["b"]), stop_reason=StopReason.INTERRUPTED)
     assert run_from_json(json.loads(json.dumps(run_to_json(run)))) == run
+
+
+def test_what_the_first_version_wrote_is_read(prepared: Callable[..., Run]) -> None:
+    """It knew full designs only, and an exact number of blocks."""
+    run = prepared(blocks=4)
+    plain = run_to_json(run)
+    plain["design"] = {
+        "kind": "full",
+        "factors": ["a", "b"],
+        "held": [],
+        "combinations": [[], ["a"], ["b"], ["a", "b"]],
+    }
+    for later in ("max_blocks", "precision_percent", "budget_s", "spread_s", "inference"):
+        del plain[later]
+    assert run_from_json(json.loads(json.dumps(plain))) == run
 
 
 def test_ids_sort_by_time_and_differ_within_a_second() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -11,13 +12,16 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
 
+from agentperf.experiments.job import trial_to_json
 from agentperf.experiments.migrations import APPLICATION_ID, MIGRATIONS
 from agentperf.experiments.run import Run, StopReason
+from agentperf.experiments.run_record import run_to_json
 from agentperf.experiments.store import Store, StoreError
 from agentperf.experiments.trial import Trial
 
@@ -134,6 +138,97 @@ async def test_runs_are_found_by_id_by_its_beginning_and_as_the_latest(path: Pat
                 await store.run(name)
 
 
+async def test_a_baseline_is_another_name_of_a_run_until_it_is_given_to_another(
+    path: Path, prepared: Prepared
+) -> None:
+    first, second = prepared(), prepared()
+    async with opened(path, first, second) as store:
+        await store.set_baseline("v1.0", first.id)
+        await store.set_baseline("ci/main", first.id)
+        assert (await store.run("v1.0")).id == (await store.run("ci/main")).id == first.id
+        assert [(one.name, one.run_id) for one in await store.baselines()] == [
+            ("ci/main", first.id),
+            ("v1.0", first.id),
+        ]
+        await store.set_baseline("ci/main", second.id)
+        assert (await store.run("ci/main")).id == second.id
+        await store.delete_baseline("v1.0")
+        assert [one.name for one in await store.baselines()] == ["ci/main"]
+        with pytest.raises(StoreError, match=r"no run 'v1\.0'"):
+            await store.run("v1.0")
+        for missing, hint in (("ci/mian", r"did you mean 'ci/main'\?"), ("v1.0", "known: ci/main")):
+            with pytest.raises(StoreError, match=f"no baseline '{missing}', {hint}"):
+                await store.delete_baseline(missing)
+    async with opened(path) as store:
+        (kept,) = await store.baselines()
+        assert datetime.fromisoformat(kept.created_at).tzinfo
+
+
+async def test_ids_win_over_baselines_and_these_over_beginnings_of_ids(path: Path, run: Run) -> None:
+    runs = [replace(run, id=name) for name in ("20260101-120000-aa", "old")]
+    async with opened(path, *runs) as store:
+        await store.set_baseline("2026", "old")
+        assert (await store.run("2026")).id == "old"
+        assert (await store.run("20260101")).id == "20260101-120000-aa"
+        with pytest.raises(StoreError, match="a baseline can't be called 'old': that is the id of a run"):
+            await store.set_baseline("old", "20260101-120000-aa")
+
+
+async def test_a_run_that_is_a_baseline_is_not_deleted(path: Path, run: Run) -> None:
+    async with opened(path, run) as store:
+        await store.add_block(run.id, 0, block(0))
+        for name in ("main", "v1"):
+            await store.set_baseline(name, run.id)
+        with pytest.raises(
+            StoreError, match=r"run .* is kept as baseline main and v1; 'agentperf baseline delete'"
+        ):
+            await store.delete(run.id)
+        assert await store.trials(run.id) == block(0)
+        for name in ("main", "v1"):
+            await store.delete_baseline(name)
+        await store.delete(run.id)
+        assert await store.entries() == []
+
+
+async def test_only_a_run_that_is_there_can_be_a_baseline(path: Path, run: Run) -> None:
+    async with opened(path, run) as store:
+        with pytest.raises(StoreError, match="no run 'nope', see 'agentperf runs list'"):
+            await store.set_baseline("main", "nope")
+        assert await store.baselines() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["main", "v1.2.3", "feature/new-cache_2", "7", "2026", "latest-good", "A.json.old"]
+)
+async def test_names_that_a_baseline_may_have(path: Path, run: Run, name: str) -> None:
+    async with opened(path, run) as store:
+        await store.set_baseline(name, run.id)
+        assert (await store.run(name)).id == run.id
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("", "needs letters, digits"),
+        ("two words", "needs letters, digits"),
+        ("-x", "needs letters, digits"),
+        ("../x", "needs letters, digits"),
+        ("x\n", "needs letters, digits"),
+        ("d\N{LATIN SMALL LETTER E WITH ACUTE}but", "needs letters, digits"),
+        ("x" * 101, "is longer than 100 characters"),
+        ("latest", "means the latest run"),
+        ("20261122-185127-a1b2", "looks like the id of a run"),
+        ("main.JSON", "looks like a file"),
+    ],
+)
+async def test_names_that_a_baseline_can_not_have(path: Path, run: Run, name: str, fault: str) -> None:
+    async with opened(path, run) as store:
+        with pytest.raises(StoreError, match=f"a baseline can't be called '.*': that {fault}") as raised:
+            await store.set_baseline(name, run.id)
+        assert "\n" not in str(raised.value)
+        assert await store.baselines() == []
+
+
 async def test_an_empty_store_has_no_latest_run(path: Path) -> None:
     async with opened(path) as store:
         assert await store.entries() == []
@@ -147,6 +242,37 @@ async def test_a_fresh_store_is_of_this_version_and_logs_ahead(path: Path) -> No
     assert query(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
     assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
     assert query(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+async def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds(
+    path: Path, run: Run
+) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(MIGRATIONS[0])
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+        plain = run_to_json(run)
+        plain["design"] = {name: plain["design"][name] for name in ("kind", "factors", "held")} | {
+            "combinations": plain["design"]["parts"][0]
+        }
+        for name in ("max_blocks", "precision_percent", "budget_s", "spread_s", "inference"):
+            del plain[name]
+        record = (run.id, run.created_at, "own", "", "", None, 0.0, json.dumps(plain))
+        connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+        connection.execute("INSERT INTO blocks VALUES (?, 0, '')", (run.id,))
+        for trial in block(0):
+            told = trial_to_json(trial)
+            del told["surroundings"]
+            connection.execute(
+                "INSERT INTO trials VALUES (?, 0, ?, ?)", (run.id, trial.order, json.dumps(told))
+            )
+        connection.commit()
+    async with opened(path) as store:
+        assert await store.run() == run
+        assert await store.trials(run.id) == block(0)
+        await store.set_baseline("main", run.id)
+    assert query(path, "PRAGMA user_version") == [(2,)]
 
 
 async def test_an_empty_file_becomes_a_store(path: Path, run: Run) -> None:
@@ -253,6 +379,7 @@ def test_many_programs_may_make_a_store_and_add_blocks_at_once(tmp_path: Path) -
 ADD_BLOCKS = """
 import asyncio, sys
 from pathlib import Path
+from agentperf.experiments.run_record import run_to_json
 from agentperf.experiments.store import Store, StoreError
 from agentperf.experiments.trial import Trial
 
@@ -294,6 +421,7 @@ def test_a_program_killed_between_the_rows_of_a_block_leaves_none_of_them(path: 
 DIE_WITHIN_A_BLOCK = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from agentperf.experiments.run_record import run_to_json
 from agentperf.experiments.store import Store
 from agentperf.experiments.trial import Trial
 

@@ -67,6 +67,12 @@ class Victim:
         with closing(sqlite3.connect(self._folder / ".agentperf" / "results.db")) as store:
             return dict(store.execute("SELECT block, count(*) FROM trials GROUP BY block"))
 
+    def elapsed_s(self) -> float:
+        """How long the run has taken so far, as the store has it."""
+        with closing(sqlite3.connect(self._folder / ".agentperf" / "results.db")) as store:
+            ((elapsed_s,),) = store.execute("SELECT elapsed_s FROM runs")
+        return float(elapsed_s)
+
     def trial_folders(self) -> int:
         return len(list((self._folder / ".agentperf").glob("trials-*")))
 
@@ -115,7 +121,7 @@ def test_a_run_that_is_killed_again_and_again_has_every_block_once(tmp_path: Pat
     orphans = folders = 0
 
     for _ in range(KILLS):
-        before = victim.blocks()
+        before, elapsed_s = victim.blocks(), victim.elapsed_s()
         with victim.start("--resume", "latest", "--blocks", str(len(before) + 2)) as running:
             try:
                 running.wait(timeout=moments.uniform(0.1, 1.7) * lifetime_s)
@@ -129,6 +135,9 @@ def test_a_run_that_is_killed_again_and_again_has_every_block_once(tmp_path: Pat
         after = victim.blocks()
         assert before.keys() | said <= after.keys() == set(range(len(after)))
         assert set(after.values()) == {4}
+        assert (
+            victim.elapsed_s() > elapsed_s or len(after) - len(before) <= 1
+        )  # that of the last may be missing
 
     whole = len(victim.blocks()) + 1
     document = json.loads(victim.finish("--resume", "latest", "--blocks", str(whole), "--json"))

@@ -53,6 +53,10 @@ async def differ(enabled: frozenset[str], parameters: Parameters, session: Sessi
     return sorted(enabled & {"b"})
 
 
+async def answer_at_random(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
+    return os.urandom(8).hex()
+
+
 async def answer_with_a_set(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
     return {1, 2}
 
