@@ -1,10 +1,9 @@
-"""What to do about it: the recommended order, the claims that were tested, the price of each gain."""
+"""What to do about it: the recommended order, whose gain it is, and the price of each gain."""
 
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from .enumerations import ClaimVerdict
 from .record import Record, require_order
 
 
@@ -16,7 +15,9 @@ class PlanStep(Record):
     low: float
     high: float
     enough: bool
-    """True on the first step within 5 % of the best."""
+    """True on the first step shown to be within 5 % of the best."""
+    ties: tuple[str, ...] = ()
+    """Other switches that this step might as well have added: the data cannot tell them apart."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -24,22 +25,25 @@ class PlanStep(Record):
         return self
 
 
-class ClaimRecord(Record):
-    """A claimed saving of time, beside the measured one."""
+class ShareRecord(Record):
+    """A switch's Shapley share of what all save: its step averaged over every order of adding them."""
 
-    claim: str
-    """A switch, several joined by +, or all."""
-    claimed_low: float
-    claimed_high: float
-    measured_percent: float | None
-    low: float | None
-    high: float | None
-    time_scale: float = Field(gt=0)
-    verdict: ClaimVerdict
+    optimization: str
+    ratio: float = Field(gt=0)
+    """The shares of all switches multiply to the ratio of everything on to nothing on."""
+    ratio_low: float = Field(gt=0)
+    ratio_high: float = Field(gt=0)
+    improvement_percent: float
+    """100 x (1 - ratio)."""
+    improvement_low: float
+    improvement_high: float
+    share_percent: float | None
+    """Of the log gain of all: these add up to 100. Null where it is not shown that all save anything."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        require_order("claim", self.low, self.measured_percent, self.high)
+        require_order("ratio", self.ratio_low, self.ratio, self.ratio_high)
+        require_order("improvement", self.improvement_low, self.improvement_percent, self.improvement_high)
         return self
 
 

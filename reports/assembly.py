@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Sequence
 from datetime import datetime
 
-import numpy as np
-
 from ..analysis.analysis import Analysis, analyse
-from ..analysis.effects import Effect, OptimizationEffect
-from ..analysis.layout import FloatArray
-from ..analysis.medians import medians
-from ..experiments.combination import Combination, ordered
+from ..analysis.stopping import precision_reached
+from ..experiments.combination import ordered
+from ..experiments.observations import Observations, observations
 from ..experiments.run import Run, StopReason
-from ..experiments.trial import Metrics, Trial
+from ..experiments.trial import Trial
 from ..scenarios.choices import Metric
 from ..scenarios.database_url import hide_password
-from .advice_record import PlanStep
-from .caveats import Blocks, caveats
-from .combination_record import CombinationMetrics, CombinationRecord
+from .caveats import caveats
+from .design_record import DesignRecord
 from .document import Document
-from .effect_record import EffectRecord, InteractionRecord, OptimizationRecord
 from .enumerations import Status
-from .record import Interval
-from .run_record import DesignRecord, EnvironmentRecord, NoiseRecord, ScenarioRecord
-from .trial_record import Counters, TrialMetrics, TrialRecord
+from .evidence import Evidence
+from .findings import (
+    effect_records,
+    interaction_records,
+    noise_record,
+    plan_steps,
+    share_records,
+    sufficient_sets,
+)
+from .judged_claims import Claimed, claim_records, claimed_order_record, scenario_of
+from .measured_combinations import combination_records
+from .run_record import EnvironmentRecord, ScenarioRecord
+from .trial_record import Counters, SurroundingsRecord, TrialMetrics, TrialRecord
 
 
 def assemble(run: Run, trials: Sequence[Trial]) -> Document:
     """The document of a run with the trials that the store holds; only complete blocks are analysed."""
-    blocks = complete_blocks(run, trials)
     metric = run.metric
-    analysis = _analysis(run, blocks, metric)
-    settled = _analysis(run, blocks, Metric.SETTLED) if metric is Metric.WALL else None
+    seen = observations(run, trials, metric)
+    scenario = scenario_of(run.document)
+    analysis = _analysis(run, seen, Claimed.by(scenario))
     return Document(
         run_id=run.id,
         created_at=datetime.fromisoformat(run.created_at),
@@ -48,35 +51,23 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
         ),
         environment=EnvironmentRecord.model_validate(run.environment),
         seed=run.seed,
-        design=DesignRecord(
-            kind=run.design.kind,
-            factors=run.design.factors,
-            held=run.design.held,
-            combinations=len(run.design.combinations),
-            blocks=len(blocks),
-            stop_reason=run.stop_reason,
-        ),
+        design=_design(run, seen, analysis),
         metric=metric,
         threshold_percent=run.threshold_percent,
         time_scale=run.time_scale,
-        noise=_noise(analysis),
-        effects=_effects(analysis),
-        settled_effects=_effects(settled),
-        interactions=_interactions(analysis),
-        combinations=_combinations(run, blocks, analysis),
-        plan=_plan(analysis),
+        noise=noise_record(analysis),
+        effects=effect_records(analysis),
+        settled_effects=effect_records(_settled(run, trials)) if metric is Metric.WALL else (),
+        interactions=interaction_records(analysis),
+        combinations=combination_records(run, seen.rows, analysis),
+        plan=plan_steps(analysis),
+        sufficient_sets=sufficient_sets(analysis),
+        shares=share_records(analysis),
+        claims=claim_records(analysis, run.time_scale),
+        claimed_order=claimed_order_record(analysis),
         trials=tuple(_trial(run, trial) for trial in trials),
-        warnings=caveats(run, blocks, trials),
+        warnings=caveats(Evidence(run, scenario, seen.rows, trials, analysis)),
     )
-
-
-def complete_blocks(run: Run, trials: Iterable[Trial]) -> Blocks:
-    """The blocks in which every combination of the design was measured."""
-    measured: dict[int, dict[Combination, Trial]] = {}
-    for trial in trials:
-        if trial.metrics:
-            measured.setdefault(trial.block, {})[trial.on] = trial
-    return [block for _, block in sorted(measured.items()) if len(block) == len(run.design.combinations)]
 
 
 def _status(run: Run) -> Status:
@@ -91,156 +82,60 @@ def _status(run: Run) -> Status:
             return Status.COMPLETE
 
 
-def _analysis(run: Run, blocks: Blocks, metric: Metric) -> Analysis | None:
+def _settled(run: Run, trials: Sequence[Trial]) -> Analysis | None:
+    return _analysis(run, observations(run, trials, Metric.SETTLED), Claimed.by(None))
+
+
+def _analysis(run: Run, seen: Observations, claimed: Claimed) -> Analysis | None:
     """None where there is nothing to analyse."""
-    if not blocks:
+    if not seen.rows:
         return None
-    logs = np.log(_values(run, blocks, metric.field))
     return analyse(
-        run.design.combinations,
+        run.design.columns,
         run.design.factors,
-        -logs if metric is Metric.THROUGHPUT else logs,
+        seen.log_times,
+        strata=run.design.strata,
+        places=seen.places,
         threshold_percent=run.threshold_percent,
+        inference=run.inference,
+        claims=claimed.gains,
+        claimed_sets=claimed.sets,
+        claimed_order=claimed.order,
     )
 
 
-def _values(run: Run, blocks: Blocks, field: str) -> FloatArray:
-    """The metric of that name, of shape (blocks, combinations)."""
-    return np.array(
-        [[getattr(block[on].metrics, field) for on in run.design.combinations] for block in blocks],
-        dtype=float,
-    )
-
-
-def _noise(analysis: Analysis | None) -> NoiseRecord:
-    if analysis is None:
-        return NoiseRecord()
-    sd = analysis.noise.trial_sd
-    return NoiseRecord(
-        trial_sd_percent=None if sd is None else 100 * math.expm1(sd),
-        clipped_share=analysis.noise.clipped_share,
-    )
-
-
-def _effects(analysis: Analysis | None) -> tuple[OptimizationRecord, ...]:
-    return tuple(map(_optimization, analysis.effects)) if analysis else ()
-
-
-def _optimization(effect: OptimizationEffect) -> OptimizationRecord:
-    return OptimizationRecord(
-        optimization=effect.optimization,
-        alone=_effect(effect.alone),
-        average=_effect(effect.average),
-        last=_effect(effect.last),
-    )
-
-
-def _effect(effect: Effect | None) -> EffectRecord | None:
-    """None also for an estimate from one block, which has nothing to be judged by."""
-    if effect is None or effect.p_adjusted is None:
-        return None
-    estimate = effect.estimate
-    return EffectRecord.model_validate(
-        {
-            "ratio": estimate.ratio,
-            "ratio_low": estimate.ratio_low,
-            "ratio_high": estimate.ratio_high,
-            "improvement_percent": estimate.improvement_percent,
-            "improvement_low": estimate.improvement_low,
-            "improvement_high": estimate.improvement_high,
-            "p_adjusted": effect.p_adjusted,
-            "verdict": effect.verdict.value,
-            "unclipped_improvement_percent": 100 * -math.expm1(estimate.unclipped),
-        }
-    )
-
-
-def _interactions(analysis: Analysis | None) -> tuple[InteractionRecord, ...]:
-    if analysis is None:
-        return ()
-    return tuple(
-        InteractionRecord(
-            optimizations=one.optimizations,
-            ratio=record.ratio,
-            ratio_low=record.ratio_low,
-            ratio_high=record.ratio_high,
-            p_adjusted=record.p_adjusted,
-        )
-        for one in analysis.interactions
-        if (record := _effect(one.effect))
-    )
-
-
-def _combinations(run: Run, blocks: Blocks, analysis: Analysis | None) -> tuple[CombinationRecord, ...]:
-    if analysis is None:
-        return ()
-    metrics = {field.name: _medians(run, blocks, field.name) for field in fields(Metrics)}
-    return tuple(
-        _combination(run, blocks, on, gain.effect, {name: column[place] for name, column in metrics.items()})
-        for place, (on, gain) in enumerate(zip(run.design.combinations, analysis.combinations, strict=True))
-    )
-
-
-def _combination(
-    run: Run, blocks: Blocks, on: Combination, gain: Effect | None, metrics: Mapping[str, Interval | None]
-) -> CombinationRecord:
-    record = _effect(gain)
-    digests = {block[on].outcome_digest for block in blocks}
-    return CombinationRecord(
-        on=ordered(on, run.design.factors),
-        improvement_percent=record.improvement_percent if record else None,
-        improvement_low=record.improvement_low if record else None,
-        improvement_high=record.improvement_high if record else None,
-        metrics=CombinationMetrics.model_validate(metrics),
-        counters=_typical_counters([block[on] for block in blocks]),
-        outcome_digest=digests.pop() if len(digests) == 1 else None,
-    )
-
-
-def _medians(run: Run, blocks: Blocks, field: str) -> list[Interval | None]:
-    """One for each combination."""
-    if any(getattr(trial.metrics, field) is None for block in blocks for trial in block.values()):
-        return [None] * len(run.design.combinations)
-    return [
-        Interval(median=one.median, low=one.low, high=one.high)
-        for one in medians(_values(run, blocks, field))
-    ]
-
-
-def _typical_counters(trials: Sequence[Trial]) -> Counters:
-    """The lower median of each counter, a count that was really seen."""
-    counted = [trial.counters for trial in trials if trial.counters is not None]
-    if len(counted) < len(trials):
-        return Counters()
-    return Counters(
-        **{name: sorted(one[name] for one in counted)[(len(counted) - 1) // 2] for name in counted[0]}
-    )
-
-
-def _plan(analysis: Analysis | None) -> tuple[PlanStep, ...]:
-    if analysis is None or analysis.blocks < 2:
-        return ()
-    return tuple(
-        PlanStep.model_validate(
-            {
-                "add": step.add,
-                "cumulative_improvement_percent": step.cumulative.improvement_percent,
-                "low": step.cumulative.improvement_low,
-                "high": step.cumulative.improvement_high,
-                "enough": step.enough,
-            }
-        )
-        for step in analysis.plan
+def _design(run: Run, seen: Observations, analysis: Analysis | None) -> DesignRecord:
+    design = run.design
+    return DesignRecord(
+        kind=design.kind,
+        factors=design.factors,
+        held=design.held,
+        combinations=len(design.combinations),
+        blocks=len(seen.rows),
+        trials_per_block=len(design.columns),
+        stop_reason=run.stop_reason,
+        precision_percent=run.precision_percent,
+        precision_reached_percent=precision_reached(analysis).widest_percent if analysis else None,
+        max_blocks=run.max_blocks,
+        budget_s=run.budget_s,
+        spread_s=run.spread_s,
+        inference=run.inference,
+        resolution=design.resolution,
+        aliases=design.aliases,
     )
 
 
 def _trial(run: Run, trial: Trial) -> TrialRecord:
+    metrics, surroundings = trial.metrics, trial.surroundings
     return TrialRecord(
         block=trial.block,
         order=trial.order,
         on=ordered(trial.on, run.design.factors),
-        metrics=TrialMetrics.model_validate(asdict(trial.metrics) if trial.metrics else {}),
+        metrics=TrialMetrics.model_validate(metrics, from_attributes=True) if metrics else TrialMetrics(),
         counters=Counters(**(trial.counters or {})),
         worker=trial.worker,
+        surroundings=(
+            SurroundingsRecord.model_validate(surroundings, from_attributes=True) if surroundings else None
+        ),
         error=trial.error,
     )

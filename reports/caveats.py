@@ -1,54 +1,35 @@
-"""Every warning that a run's own data can give rise to: what a reader must know before believing a number."""
+"""Every warning that a run's own data can give rise to: what a reader must know before believing a number.
+
+Each is one line: what, how much, and what to do about it, which is not what the run already does.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ..experiments.combination import Combination
-from ..experiments.outcome import changed_by
-from ..experiments.run import Run
-from ..experiments.trial import Trial
+from .design_caveats import few_blocks, inert_switches, precision_missed
+from .evidence import Evidence
+from .machine_caveats import changing_speed, loaded_machine
+from .noise_caveats import clipping_that_matters, drift, many_outliers, trend_within_blocks
+from .trial_caveats import changed_outcomes, failed_trials, said_by_the_runtime
 
-MIN_BLOCKS = 5  # fewer make intervals too wide to be of use; simulated coverage begins here
-Blocks = Sequence[Mapping[Combination, Trial]]
-
-
-def caveats(run: Run, blocks: Blocks, trials: Sequence[Trial]) -> tuple[str, ...]:
-    """In the order of their weight."""
-    return (
-        *_changed_outcomes(run, blocks),
-        *_failed_trials(trials),
-        *_few_blocks(run, blocks),
-        *_said_by_the_runtime(trials),
-    )
-
-
-def _changed_outcomes(run: Run, blocks: Blocks) -> tuple[str, ...]:
-    changed = {name for block in blocks for name in changed_by(block.values(), run.design.factors)}
-    if not changed:
-        return ()
-    names = ", ".join(name for name in run.design.factors if name in changed)
-    return (f"the outcome of sessions depends on {names}: the combinations do not do the same work",)
+CAVEATS: Sequence[Callable[[Evidence], Iterator[str]]] = (
+    changed_outcomes,
+    failed_trials,
+    inert_switches,
+    few_blocks,
+    precision_missed,
+    loaded_machine,
+    changing_speed,
+    drift,
+    trend_within_blocks,
+    many_outliers,
+    clipping_that_matters,
+    said_by_the_runtime,
+)
+"""In the order of their weight."""
 
 
-def _failed_trials(trials: Sequence[Trial]) -> tuple[str, ...]:
-    failed = [trial for trial in trials if trial.error]
-    if not failed:
-        return ()
-    return (f"{len(failed)} trials failed, and their blocks are left out; the first: {failed[0].error}",)
-
-
-def _few_blocks(run: Run, blocks: Blocks) -> tuple[str, ...]:
-    if run.stop_reason is None or len(blocks) >= MIN_BLOCKS:
-        return ()
-    return (
-        f"{len(blocks)} complete blocks are few: intervals are wide, and there are none with less than two",
-    )
-
-
-def _said_by_the_runtime(trials: Sequence[Trial]) -> tuple[str, ...]:
-    said = Counter(message for trial in trials for message in trial.warnings)
-    return tuple(
-        f"{message} ({count} times)" if count > 1 else message for message, count in said.most_common(5)
-    )
+def caveats(evidence: Evidence) -> tuple[str, ...]:
+    """The warnings of a run, the gravest first."""
+    return tuple(warning for caveat in CAVEATS for warning in caveat(evidence))

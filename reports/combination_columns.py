@@ -10,7 +10,7 @@ from .document import Document
 from .figures import bracket, count, percent, size_scale_of, time_scale_of
 from .record import Interval
 
-_COUNTERS = {
+COUNTERS = {
     "commits": "commits",
     "connections_opened": "connections",
     "frames_sent": "frames",
@@ -21,6 +21,7 @@ _COUNTERS = {
     "bytes_written": "bytes written",
     "bytes_sent": "bytes sent",
 }
+"""What a reader calls each count, the most telling first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def counter_columns(document: Document, records: Sequence[CombinationRecord]) ->
     """The counters that differ between combinations: one that never does explains nothing."""
     return [
         Column(heading, tuple("" if value is None else count(value) for value in _counts(records, field)))
-        for field, heading in _COUNTERS.items()
+        for field, heading in COUNTERS.items()
         if len(set(_counts(document.combinations, field))) > 1
     ]
 
@@ -87,7 +88,7 @@ def counter_columns(document: Document, records: Sequence[CombinationRecord]) ->
 def constant_counters(document: Document) -> Sequence[tuple[str, int]]:
     """The counters that are the same under every combination, by heading."""
     found = []
-    for field, heading in _COUNTERS.items():
+    for field, heading in COUNTERS.items():
         values = set(_counts(document.combinations, field))
         only = values.pop() if len(values) == 1 else None
         if only is not None:

@@ -1,6 +1,6 @@
 """What a combination of switches is called."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from .document import Document
 from .fragments import Fragment, joined
@@ -47,8 +47,13 @@ def _plain_name(document: Document, swept: tuple[str, ...]) -> str:
 
 def combination_words(document: Document, on: Collection[str]) -> tuple[Fragment, ...]:
     """For tables: "pooling + parallelism", or where that is shorter "all but lazy_validation"."""
-    swept = swept_part(document, on)
-    off = [factor for factor in document.design.factors if factor not in on]
+    return words_among(document.design.factors, on)
+
+
+def words_among(factors: Sequence[str], on: Collection[str]) -> tuple[Fragment, ...]:
+    """The same, by the swept switches alone."""
+    swept = [factor for factor in factors if factor in on]
+    off = [factor for factor in factors if factor not in on]
     if not swept:
         return ("none",)
     if not off:

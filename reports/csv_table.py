@@ -1,17 +1,18 @@
 """Tidy CSV for spreadsheets, pandas and R: one row for each trial.
 
 Columns, in this order: `run_id`, `scenario`, `block`, `order`, `worker`, `combination`; `on.SWITCH` for every
-swept switch (1 or 0); the metrics and the counters by their names in the JSON document; `error`.
-What was not measured is empty.
+swept switch (1 or 0); the metrics and the counters by their names in the JSON document; `error`; the
+surroundings by their names. What was not measured is empty.
 """
 
 import csv
 import io
+from collections.abc import Sequence
 
 from ..scenarios.wording import printable
 from .combination_names import combination_names, swept_part
 from .document import Document
-from .trial_record import Counters, TrialMetrics
+from .trial_record import Counters, SurroundingsRecord, TrialMetrics, TrialRecord
 
 # Spreadsheets run a cell that begins with one of these as a formula:
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -31,6 +32,7 @@ def export_csv(document: Document) -> str:
             *TrialMetrics.model_fields,
             *Counters.model_fields,
             "error",
+            *SurroundingsRecord.model_fields,
         ]
     )
     for trial in sorted(document.trials, key=lambda trial: (trial.block, trial.order)):
@@ -43,9 +45,16 @@ def export_csv(document: Document) -> str:
                 *trial.metrics.model_dump().values(),
                 *trial.counters.model_dump().values(),
                 _text(trial.error or ""),
+                *_surroundings(trial),
             ]
         )
     return output.getvalue()
+
+
+def _surroundings(trial: TrialRecord) -> Sequence[float | None]:
+    if trial.surroundings is None:
+        return [None] * len(SurroundingsRecord.model_fields)
+    return list(trial.surroundings.model_dump().values())
 
 
 def _text(text: str) -> str:

@@ -5,12 +5,14 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from ..scenarios.choices import Metric
-from .advice_record import ClaimRecord, PlanStep, PriceRecord
+from .advice_record import PlanStep, PriceRecord, ShareRecord
+from .claim_record import ClaimedOrderRecord, ClaimRecord
 from .combination_record import CombinationRecord
+from .design_record import DesignRecord, NoiseRecord
 from .effect_record import InteractionRecord, OptimizationRecord
 from .enumerations import Status
 from .record import Record
-from .run_record import DesignRecord, EnvironmentRecord, NoiseRecord, ScenarioRecord
+from .run_record import EnvironmentRecord, ScenarioRecord
 from .trial_record import TrialRecord
 
 
@@ -38,7 +40,11 @@ class Document(Record):
     interactions: tuple[InteractionRecord, ...] = ()
     combinations: tuple[CombinationRecord, ...]
     plan: tuple[PlanStep, ...]
+    sufficient_sets: tuple[tuple[str, ...], ...] = ()
+    """The smallest sets of switches shown to be within 5 % of the best, all of that size."""
+    shares: tuple[ShareRecord, ...] = ()
     claims: tuple[ClaimRecord, ...] = ()
+    claimed_order: ClaimedOrderRecord | None = None
     price: tuple[PriceRecord, ...] = ()
     trials: tuple[TrialRecord, ...]
     warnings: tuple[str, ...] = ()

@@ -44,6 +44,29 @@ class OptimizationRecord(Record):
     """On top of all the other swept switches."""
 
 
+class ConditionalRecord(Record):
+    """What one switch saves without another and with it, averaged over all combinations of the rest."""
+
+    optimization: str
+    given: str
+    """The other switch."""
+    without_percent: float
+    without_low: float
+    without_high: float
+    with_percent: float
+    with_low: float
+    with_high: float
+    saved_without_s: float | None
+    """The same in seconds: the difference of mean times. Gains that add up are equal here."""
+    saved_with_s: float | None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        require_order("without", self.without_low, self.without_percent, self.without_high)
+        require_order("with", self.with_low, self.with_percent, self.with_high)
+        return self
+
+
 class InteractionRecord(Record):
     """How far the ratio of one switch changes when the other is on."""
 
@@ -52,6 +75,8 @@ class InteractionRecord(Record):
     ratio_low: float = Field(gt=0)
     ratio_high: float = Field(gt=0)
     p_adjusted: float = Field(ge=0, le=1)
+    conditionals: tuple[ConditionalRecord, ...] = ()
+    """The first switch given the second, and the second given the first."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from .document import Document
 from .effect_record import EffectRecord, OptimizationRecord
 from .figures import bracket, percent
+from .fitting import Fitting
 from .verdict_style import VERDICT_STYLE
 from .visible_text import short_label, wrapped
 
@@ -60,12 +60,7 @@ class _EffectsTable:
     effects: Sequence[OptimizationRecord]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        unbounded = options.update(width=10_000)
-        *wide, narrowest = self._layouts()
-        fitting = (
-            table for table in wide if Measurement.get(console, unbounded, table).maximum <= options.max_width
-        )
-        yield next(fitting, narrowest)
+        yield Fitting(list(self._layouts()))
         silent = [question.title for question in _EVERY if not self._answers(question)]
         if silent:
             yield Text(f"This design cannot estimate: {', '.join(silent)}.", "dim")

@@ -1,16 +1,10 @@
-"""Closed lists of words that only the JSON document knows."""
+"""Closed lists of words that the JSON document holds."""
 
 from enum import StrEnum
 
+from ..analysis.claims import ClaimVerdict
 
-class ClaimVerdict(StrEnum):
-    """What the interval says of a claim, with a tolerance of 5 points."""
-
-    CONFIRMED = "confirmed"
-    UNDERSTATED = "understated"
-    OVERSTATED = "overstated"
-    REFUTED = "refuted"
-    INCONCLUSIVE = "inconclusive"
+__all__ = ["ClaimVerdict", "Status"]
 
 
 class Status(StrEnum):

@@ -11,6 +11,16 @@ def percent(value: float) -> str:
     return f"{_tenths(value)} %"
 
 
+def whole_percent(value: float) -> str:
+    """36 %"""
+    return f"{round(value)} %"
+
+
+def points(value: float) -> str:
+    """1.9 points: a difference of two percentages."""
+    return f"{_tenths(value)} points"
+
+
 def bracket(low: float, high: float) -> str:
     """[34.0, 38.0]"""
     return f"[{_tenths(low)}, {_tenths(high)}]"

@@ -36,6 +36,11 @@ def joined(names: Sequence[str], separator: str, before_last: str | None = None)
     return tuple(fragments)
 
 
+def listed(names: Sequence[str]) -> tuple[Fragment, ...]:
+    """a, b and c"""
+    return joined(names, ", ", before_last=" and ")
+
+
 def plain(fragment: Fragment) -> str:
     """As a terminal shows it: names and quotes cut short, nothing in them left to be interpreted."""
     match fragment:

@@ -4,6 +4,7 @@ from rich.text import Text
 
 from ..experiments.run import StopReason
 from ..scenarios.wording import printable
+from .design_words import block_words, design_words
 from .document import Document
 from .fragments import Fragment, joined, plain_sentence
 from .visible_text import shortened
@@ -35,10 +36,10 @@ def measured(document: Document) -> tuple[Fragment, ...]:
     design = document.design
     combinations = _counted(design.combinations, "combination")
     switches = _counted(len(design.factors), "switch", "switches")
-    blocks = _counted(design.blocks, "block")
     held = (", ", *joined(design.held, ", ", before_last=" and "), " held on") if design.held else ()
+    what = f"{document.metric.words}, {combinations} of {switches}"
     return (
-        f"{document.metric.words}, {combinations} of {switches}, {blocks}, {design.kind} design",
+        f"{what}, {block_words(design)}, {design_words(design)}",
         *held,
         f", {_STOPPED[design.stop_reason]}",
     )

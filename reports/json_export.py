@@ -2,9 +2,9 @@
 
 import json
 
-from .document import Document
+from .record import Record
 
 
-def export_json(document: Document) -> str:
+def export_json(document: Record) -> str:
     """JSON, indented. ASCII only, so that no name can move a terminal's cursor or break a pipe's encoding."""
     return json.dumps(document.model_dump(mode="json"), indent=2, allow_nan=False) + "\n"

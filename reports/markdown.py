@@ -1,38 +1,43 @@
 """Markdown for GitHub: pull requests, issues, and the summary of a workflow."""
 
-import re
 from collections.abc import Sequence
 
-from ..scenarios.wording import printable
-from .closing import Remark, closing_remarks
+from .claim_record import ClaimRecord
+from .claim_remarks import claim_name, claimed, claims_note, order_verdict, verdict_words
+from .closing import closing_remarks
 from .combination_columns import counter_columns, gain_column, ranked, time_columns
 from .combination_names import combination_words
 from .combination_record import CombinationRecord
 from .combinations_table import top
+from .design_words import interval_note, screening_note
 from .document import Document
 from .effect_record import EffectRecord
 from .effects_table import any_estimate, sorted_effects
 from .figures import bracket, percent
-from .fragments import Fragment, Name, Quote
+from .fragments import joined
 from .heading import measured
-from .plan_table import PLAN_NOTE
+from .interaction_words import interaction_sentences
+from .markdown_text import bullet, code, sentence, table
+from .plan_table import plan_lines, plan_notes
 from .visible_text import switch_label
 
 
 def export_markdown(document: Document) -> str:
-    """Effects, the best combinations with the rest folded away, the order, and what it all says."""
+    """The tables of the terminal with what is long folded away, and what it all says."""
     parts = [
-        f"### {_code(document.scenario.name)}",
-        f"{_sentence(measured(document))}; run {_code(document.run_id)}",
+        f"### {code(document.scenario.name)}",
+        f"{sentence(measured(document))}; run {code(document.run_id)}",
     ]
     if any_estimate(document):
-        parts += ["What each switch saves, with 95 % intervals:", _effects(document)]
+        parts += ["What each switch saves:", _effects(document), *_notes(document)]
     if document.combinations and document.design.blocks:
         parts += _combinations(document)
     if document.plan:
-        parts += ["In which order:", _plan(document), PLAN_NOTE]
-    parts.append("\n".join(f"- {_remark(remark)}" for remark in closing_remarks(document)))
-    parts += [f"> Warning: {_code(warning)}" for warning in document.warnings]
+        parts += ["In which order:", _plan(document), plan_notes(document)]
+    parts += _interactions(document)
+    parts += _claims(document)
+    parts.append("\n".join(map(bullet, closing_remarks(document))))
+    parts += [f"> Warning: {code(warning)}" for warning in document.warnings]
     return "\n\n".join(parts) + "\n"
 
 
@@ -44,10 +49,10 @@ def _effects(document: Document) -> str:
         "last, on top of all others",
     )
     rows = [
-        (_code(switch_label(record.optimization)), *map(_effect, (record.alone, record.average, record.last)))
+        (code(switch_label(record.optimization)), *map(_effect, (record.alone, record.average, record.last)))
         for record in sorted_effects(document)
     ]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _effect(effect: EffectRecord | None) -> str:
@@ -57,70 +62,88 @@ def _effect(effect: EffectRecord | None) -> str:
     return f"{percent(effect.improvement_percent)} {interval} **{effect.verdict}**"
 
 
+def _notes(document: Document) -> Sequence[str]:
+    notes = [interval_note(document.design)]
+    if screening := screening_note(document.design):
+        notes.append(screening)
+    lines = [f"- {code(line)}" for line in document.design.aliases]
+    return notes + (_folded(f"not told apart: {len(lines)}", "\n".join(lines)) if lines else [])
+
+
 def _combinations(document: Document) -> Sequence[str]:
     every = ranked(document)
     best = top(document, every)
     parts = ["The combinations, best first:", _combination_rows(document, best)]
     if len(best) < len(every):
-        summary = f"<details><summary>all {len(every)} combinations</summary>"
-        parts += [summary, _combination_rows(document, every), "</details>"]
+        parts += _folded(f"all {len(every)} combinations", _combination_rows(document, every))
     return parts
 
 
 def _combination_rows(document: Document, records: Sequence[CombinationRecord]) -> str:
     median, _ = time_columns(document, records)
     columns = [gain_column(document, records), median, *counter_columns(document, records)]
-    names = [_sentence(combination_words(document, record.on)) for record in records]
-    return _table(
+    names = [sentence(combination_words(document, record.on)) for record in records]
+    return table(
         ("combination", *(column.heading for column in columns)),
         list(zip(names, *(column.cells for column in columns), strict=True)),
     )
 
 
 def _plan(document: Document) -> str:
+    rows = []
+    for line in plan_lines(document):
+        ties = f" {sentence(line.ties)}" if line.ties else ""
+        name = f"{code(switch_label(line.step.add))}{ties}"
+        saved = f"{line.saved} {line.interval}"
+        rows.append((f"{line.number}. {name}", saved, line.share, line.remark))
+    return table(("turn on", "saves so far", "share", ""), rows)
+
+
+def _interactions(document: Document) -> Sequence[str]:
+    sentences = interaction_sentences(document)
+    if not sentences:
+        return ()
     rows = [
         (
-            str(number),
-            _code(switch_label(step.add)),
-            f"{percent(step.cumulative_improvement_percent)} {bracket(step.low, step.high)}",
-            "enough" if step.enough else "",
+            sentence(joined(record.optimizations, " and ")),
+            f"{record.ratio:.3f} [{record.ratio_low:.3f}, {record.ratio_high:.3f}]",
+            f"{record.p_adjusted:.3f}",
         )
-        for number, step in enumerate(document.plan, start=1)
+        for record in document.interactions
     ]
-    return _table(("", "turn on", "saves so far", ""), rows)
+    every = table(("pair", "ratio of ratios (1: they multiply)", "adjusted p"), rows)
+    told = "\n".join(f"- {sentence(one)}" for one in sentences)
+    return ["How switches act on each other:", told, *_folded(f"all {len(rows)} pairs", every)]
 
 
-def _remark(remark: Remark) -> str:
-    return f"**{remark.topic}:** " + _sentence(remark.fragments)
+def _claims(document: Document) -> Sequence[str]:
+    parts = []
+    if document.claims:
+        rows = [
+            (
+                sentence(claim_name(record)),
+                claimed(record),
+                _measured_saving(record),
+                f"**{record.verdict}**: {verdict_words(record)}",
+            )
+            for record in document.claims
+        ]
+        parts += [
+            f"What was claimed, at time scale {document.time_scale:g}:",
+            table(("claim", "claimed", "measured", "verdict"), rows),
+            claims_note(document),
+        ]
+    if document.claimed_order:
+        parts.append(sentence(order_verdict(document.claimed_order)))
+    return parts
 
 
-def _sentence(fragments: Sequence[Fragment]) -> str:
-    return "".join(map(_fragment, fragments))
+def _measured_saving(record: ClaimRecord) -> str:
+    value, low, high = record.measured_percent, record.low, record.high
+    if value is None or low is None or high is None:
+        return "n/a"
+    return f"{percent(value)} {bracket(low, high)}"
 
 
-def _fragment(fragment: Fragment) -> str:
-    match fragment:
-        case Name(text):
-            return _code(switch_label(text))
-        case Quote(text):
-            return _code(text)
-        case str():
-            return fragment
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A pipe ends a cell even in a code span, so that every one is escaped here."""
-
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.strip().replace("|", r"\|") for cell in cells) + " |"
-
-    rule = "| :-- " + "| --: " * (len(heads) - 1) + "|"
-    return "\n".join([line(heads), rule, *map(line, rows)])
-
-
-def _code(text: str) -> str:
-    """A code span, in which nothing is HTML, a link, a mention or emphasis. No ` in the text ends it."""
-    shown = printable(text)
-    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
-    blank = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{fence}{blank}{shown}{blank}{fence}"
+def _folded(summary: str, body: str) -> list[str]:
+    return [f"<details><summary>{summary}</summary>", body, "</details>"]

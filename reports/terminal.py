@@ -1,33 +1,46 @@
 """The report of a run in a terminal. Nothing here prints: the command line does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ..scenarios.wording import printable
-from .closing import Remark, closing_remarks
+from .claims_table import claims_table
+from .closing import closing_remarks
 from .combinations_table import Detail, combinations_table
+from .design_words import aliases, interval_note, screening_note
 from .document import Document
 from .effects_table import any_estimate, effects_table
-from .fragments import Name, plain
+from .fragments import Fragment, Name, plain
 from .heading import heading
+from .interaction_words import interaction_sentences
 from .plan_table import plan_table
+from .prose import Prose
+
+_ALIASES_SHOWN = 8
 
 
 def terminal_report(document: Document, detail: Detail = Detail.TOP) -> RenderableType:
     """Everything a run has to say; tables without a row are left out."""
-    sections: list[tuple[str, RenderableType]] = []
-    if any_estimate(document):
-        sections.append(("What each switch saves", effects_table(document)))
-    if document.combinations and document.design.blocks:
-        sections.append(("The combinations, best first", combinations_table(document, detail)))
-    if document.plan:
-        sections.append(("In which order", plan_table(document)))
-    sections.append(("In short", closing_paragraph(document)))
+    sections = [*_sections(document, detail), ("In short", closing_paragraph(document))]
     titled = [part for title, body in sections for part in ("", Text(title, "bold"), "", body)]
     return Group(heading(document), *titled)
+
+
+def _sections(document: Document, detail: Detail) -> Iterator[tuple[str, RenderableType]]:
+    if any_estimate(document):
+        notes = Group(*_notes(document, detail))
+        yield "What each switch saves", Group(effects_table(document), notes)
+    if document.combinations and document.design.blocks:
+        yield "The combinations, best first", combinations_table(document, detail)
+    if document.plan:
+        yield "In which order", plan_table(document)
+    if sentences := interaction_sentences(document):
+        yield "How switches act on each other", Group(*map(_prose, sentences))
+    if document.claims or document.claimed_order:
+        yield f"What was claimed, at time scale {document.time_scale:g}", claims_table(document)
 
 
 def closing_paragraph(document: Document) -> RenderableType:
@@ -35,8 +48,10 @@ def closing_paragraph(document: Document) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(ratio=1)
+    said = ""
     for remark in closing_remarks(document):
-        grid.add_row(remark.topic, _prose(remark))
+        grid.add_row("" if remark.topic == said else remark.topic, _prose(remark.fragments))
+        said = remark.topic
     return grid
 
 
@@ -48,8 +63,24 @@ def warning_lines(document: Document) -> Sequence[Text]:
     ]
 
 
-def _prose(remark: Remark) -> Text:
-    text = Text(overflow="fold")
-    for fragment in remark.fragments:
+def _notes(document: Document, detail: Detail) -> Iterator[Text]:
+    """What the figures of every table mean, and what the design cannot tell."""
+    yield Text(interval_note(document.design), "dim")
+    if screening := screening_note(document.design):
+        yield Text(screening, "yellow")
+    shown, hidden = aliases(
+        document.design, len(document.design.aliases) if detail is Detail.ALL else _ALIASES_SHOWN
+    )
+    if shown:
+        yield Text("Not told apart:", "dim")
+    for line in shown:
+        yield Text(f"  {printable(line)}", "dim", overflow="fold")
+    if hidden:
+        yield Text(f"  -v shows {hidden} more.", "dim")
+
+
+def _prose(fragments: Sequence[Fragment]) -> Prose:
+    text = Text()
+    for fragment in fragments:
         text.append(plain(fragment), "bold" if isinstance(fragment, Name) else None)
-    return text
+    return Prose(text)

@@ -44,6 +44,17 @@ class Counters(Record):
     fsyncs: int | None = None
 
 
+class SurroundingsRecord(Record):
+    """The machine just before a trial; null where it does not tell."""
+
+    started_at: float
+    """Seconds since the epoch, by the wall clock."""
+    load_average_1min: float | None = None
+    cpu_mhz: float | None = None
+    spin_s: float
+    """A fixed computation, timed: it changes where the machine changes its speed."""
+
+
 class TrialRecord(Record):
     """One trial. Trials of a block that was not finished are listed too."""
 
@@ -55,5 +66,6 @@ class TrialRecord(Record):
     counters: Counters
     worker: str
     """The process, and where there are several machines the machine, that ran it."""
+    surroundings: SurroundingsRecord | None = None
     error: str | None = None
     """What went wrong, for a trial that failed."""

@@ -2,85 +2,23 @@
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from agentperf.analysis.verdicts import Verdict
-from agentperf.experiments.combination import Combination
-from agentperf.experiments.design import full_factorial
-from agentperf.experiments.run import Run, StopReason
-from agentperf.experiments.trial import Metrics, Trial
+from agentperf.experiments.design import full_factorial, one_at_a_time
+from agentperf.experiments.run import Run
 from agentperf.reports.assembly import assemble
-from agentperf.reports.enumerations import Status
-from agentperf.scenarios.choices import Isolation, Metric
+from agentperf.reports.enumerations import ClaimVerdict, Status
+from agentperf.scenarios.choices import DesignKind, Inference, Metric
 
-FACTORS = ("batched", "pooled")
-RATIOS: Mapping[str, float] = {"batched": 0.5, "pooled": 0.9}
+from .planted_runs import FACTORS, RATIOS, SCENARIO, a_run, a_trial, planted
 
 
 @pytest.fixture
 def run() -> Run:
-    return Run(
-        id="20260101-000000-abcd",
-        created_at="2026-01-01T00:00:00+00:00",
-        agentperf_version="0",
-        scenario_name="planted",
-        scenario_digest="d" * 64,
-        workload_digest="w" * 64,
-        document={"name": "planted"},
-        modules=None,
-        environment={"hostname": "here", "cpu_count": 2, "packages": {"numpy": "2"}},
-        seed=7,
-        design=full_factorial(FACTORS),
-        blocks=8,
-        warmup=2,
-        isolation=Isolation.BLOCK,
-        metric=Metric.WALL,
-        threshold_percent=1.0,
-        time_scale=0.01,
-        stop_reason=StopReason.BLOCKS,
-    )
-
-
-def trial(block: int, order: int, on: Combination, wall_s: float) -> Trial:
-    return Trial(
-        block=block,
-        order=order,
-        on=on,
-        worker="here/1",
-        metrics=Metrics(
-            wall_s=wall_s,
-            settled_s=2 * wall_s,
-            cpu_s=wall_s / 2,
-            latency_p50_s=wall_s,
-            latency_p95_s=wall_s,
-            latency_p99_s=wall_s,
-            throughput_per_s=1 / wall_s,
-            peak_memory_bytes=None,
-            loop_lag_max_s=0.0,
-        ),
-        counters={"commits": 1 if "batched" in on else 10},
-        outcome_digest="o" * 64,
-    )
-
-
-def planted(run: Run, noise: float = 0.01) -> list[Trial]:
-    """Trials with effects that multiply, and a little seeded noise."""
-    random_numbers = random.Random(3)
-    return [
-        trial(
-            block,
-            order,
-            on,
-            0.1 * math.prod(RATIOS[name] for name in on) * math.exp(random_numbers.gauss(0, noise)),
-        )
-        for block in range(run.blocks)
-        for order, on in enumerate(run.design.combinations)
-    ]
+    return a_run()
 
 
 def test_planted_effects_are_found(run: Run) -> None:
@@ -115,10 +53,10 @@ def test_a_block_with_a_failed_trial_is_left_out_and_said_so(run: Run) -> None:
     trials = planted(run)
     trials[0] = replace(trials[0], metrics=None, counters=None, outcome_digest=None, error="no connection")
     document = assemble(run, trials)
-    assert document.design.blocks == run.blocks - 1
+    assert document.design.blocks == (run.blocks or 0) - 1
     assert len(document.trials) == len(trials)
     assert document.trials[0].error == "no connection"
-    assert any("1 trials failed" in warning and "no connection" in warning for warning in document.warnings)
+    assert any("1 trial failed" in warning and "no connection" in warning for warning in document.warnings)
 
 
 def test_one_block_gives_estimates_no_interval_and_no_verdict(run: Run) -> None:
@@ -142,8 +80,87 @@ def test_a_changed_outcome_is_named(run: Run) -> None:
 
 def test_numbers_of_identical_trials_are_finite(run: Run) -> None:
     document = assemble(
-        run, [trial(block, 0, on, 0.1) for block in range(8) for on in run.design.combinations]
+        run,
+        [
+            a_trial(block, order, on, 0.1)
+            for block in range(8)
+            for order, on in enumerate(run.design.combinations)
+        ],
     )
     for record in document.effects:
         assert record.average is not None
         assert record.average.verdict is Verdict.EQUIVALENT
+
+
+def test_claims_are_judged_with_their_scale(run: Run) -> None:
+    claims = {"batched": "50%", "pooled": "40%", "all": "90%", "order": ["pooled", "batched"]}
+    document = assemble(replace(run, document=SCENARIO | {"claims": claims}), planted(run))
+    verdicts = {record.claim: record.verdict for record in document.claims}
+    assert verdicts == {
+        "batched": ClaimVerdict.CONFIRMED,
+        "pooled": ClaimVerdict.OVERSTATED,
+        "all": ClaimVerdict.OVERSTATED,
+    }
+    assert {record.time_scale for record in document.claims} == {run.time_scale}
+    order = document.claimed_order
+    assert order and (order.verdict, order.step, order.better) == (ClaimVerdict.REFUTED, 1, "batched")
+    assert order.advantage_percent == pytest.approx(100 * (1 - 0.5 / 0.9), abs=2)
+
+
+def test_a_claim_about_more_than_was_swept_is_not_judged(run: Run) -> None:
+    fewer = replace(run, document=SCENARIO | {"claims": {"all": "50%"}}, design=full_factorial(("batched",)))
+    (record,) = assemble(fewer, planted(fewer)).claims
+    assert (record.verdict, record.measured_percent) == (ClaimVerdict.INCONCLUSIVE, None)
+
+
+def test_shares_ties_and_what_is_enough(run: Run) -> None:
+    document = assemble(run, planted(run))
+    shares = {record.optimization: record for record in document.shares}
+    assert sum(record.share_percent or 0 for record in shares.values()) == pytest.approx(100)
+    assert shares["batched"].ratio_low <= RATIOS["batched"] <= shares["batched"].ratio_high
+    assert [step.ties for step in document.plan] == [(), ()]
+    assert document.sufficient_sets == (FACTORS,)
+
+
+def test_what_a_pair_does_in_seconds(run: Run) -> None:
+    ((first, second),) = (record.conditionals for record in assemble(run, planted(run)).interactions)
+    assert (first.optimization, first.given) == (second.given, second.optimization) == FACTORS
+    assert first.saved_without_s == pytest.approx(0.05, rel=0.05)
+    assert first.saved_with_s == pytest.approx(0.045, rel=0.05)
+
+
+def test_repeats_within_a_block_are_one_combination(run: Run) -> None:
+    design = run.design
+    (part,) = design.parts
+    repeated = replace(run, design=replace(design, parts=((*part, *part, frozenset()),)))
+    document = assemble(repeated, planted(repeated))
+    assert document.design.combinations == 4 and document.design.trials_per_block == 9
+    assert [record.on for record in document.combinations] == [(), ("batched",), ("pooled",), FACTORS]
+    none = document.combinations[0].metrics.wall_s
+    assert none and none.median == pytest.approx(0.1, rel=0.05)
+    assert len(document.trials) == 72
+
+
+def test_a_design_that_only_screens(run: Run) -> None:
+    factors = ("batched", "pooled", "other", "last")
+    screening = replace(run, design=one_at_a_time(factors))
+    document = assemble(screening, planted(screening))
+    assert document.design.kind is DesignKind.ONE_AT_A_TIME and document.design.screening
+    assert all(record.average is None and record.alone and record.last for record in document.effects)
+    assert document.shares == () and document.interactions == ()
+
+
+def test_precision_and_inference_are_told(run: Run) -> None:
+    asked = replace(run, precision_percent=2.0, inference=Inference.ANYTIME, max_blocks=50, budget_s=60.0)
+    fixed, anytime = (assemble(one, planted(run)).design for one in (run, asked))
+    assert fixed.precision_reached_percent and anytime.precision_reached_percent
+    assert anytime.precision_reached_percent > fixed.precision_reached_percent
+    assert (anytime.inference, anytime.max_blocks, anytime.budget_s) == (Inference.ANYTIME, 50, 60.0)
+
+
+def test_surroundings_stand_with_their_trials(run: Run) -> None:
+    trials = planted(run)
+    trials[0] = replace(trials[0], surroundings=None)
+    first, second, *_ = assemble(run, trials).trials
+    assert first.surroundings is None
+    assert second.surroundings and second.surroundings.spin_s == 0.001

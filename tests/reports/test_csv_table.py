@@ -22,7 +22,8 @@ def test_header(documents: Documents) -> None:
         "run_id,scenario,block,order,worker,combination,on.parallelism,on.pooling,on.lazy_validation,"
         "wall_s,settled_s,cpu_s,latency_p50_s,latency_p95_s,latency_p99_s,throughput_per_s,"
         "peak_memory_bytes,loop_lag_max_s,commits,rows_written,bytes_written,connections_opened,"
-        "frames_sent,bytes_sent,validations,monitoring_records,fsyncs,error"
+        "frames_sent,bytes_sent,validations,monitoring_records,fsyncs,error,"
+        "started_at,load_average_1min,cpu_mhz,spin_s"
     )
 
 
@@ -33,6 +34,7 @@ def test_every_trial_with_its_exact_figures(documents: Documents) -> None:
         assert (int(row["block"]), int(row["order"])) == (trial.block, trial.order)
         assert float(row["wall_s"]) == trial.metrics.wall_s
         assert int(row["commits"]) == trial.counters.commits
+        assert trial.surroundings and float(row["started_at"]) == trial.surroundings.started_at
         on = {factor for factor in document.design.factors if row[f"on.{factor}"] == "1"}
         assert on == set(trial.on)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from agentperf.reports.combination_record import CombinationRecord
 from agentperf.reports.document import Document
 from agentperf.reports.record import Interval
-from agentperf.scenarios.choices import Metric
+from agentperf.scenarios.choices import Inference, Metric
 
 EFFECT = {
     "ratio",
@@ -42,6 +42,28 @@ COUNTERS = {
     "monitoring_records",
     "fsyncs",
 }
+DESIGN = {
+    "precision_percent",
+    "precision_reached_percent",
+    "max_blocks",
+    "budget_s",
+    "inference",
+    "resolution",
+    "aliases",
+    "trials_per_block",
+}
+CONDITIONAL = {
+    "optimization",
+    "given",
+    "without_percent",
+    "without_low",
+    "without_high",
+    "with_percent",
+    "with_low",
+    "with_high",
+    "saved_without_s",
+    "saved_with_s",
+}
 TOP_LEVEL = {
     "schema_version",
     "run_id",
@@ -61,7 +83,7 @@ TOP_LEVEL = {
     "trials",
 }
 RECORDS = {
-    "interactions": {"optimizations", "ratio", "ratio_low", "ratio_high", "p_adjusted"},
+    "interactions": {"optimizations", "ratio", "ratio_low", "ratio_high", "p_adjusted", "conditionals"},
     "combinations": {
         "on",
         "improvement_percent",
@@ -71,7 +93,8 @@ RECORDS = {
         "counters",
         "outcome_digest",
     },
-    "plan": {"add", "cumulative_improvement_percent", "low", "high", "enough"},
+    "plan": {"add", "cumulative_improvement_percent", "low", "high", "enough", "ties"},
+    "shares": {"optimization", "improvement_percent", "improvement_low", "improvement_high", "share_percent"},
     "claims": {
         "claim",
         "claimed_low",
@@ -82,7 +105,7 @@ RECORDS = {
         "time_scale",
         "verdict",
     },
-    "trials": {"block", "order", "on", "metrics", "counters", "worker"},
+    "trials": {"block", "order", "on", "metrics", "counters", "worker", "surroundings"},
 }
 
 Documents = Callable[[str], Document]
@@ -98,6 +121,11 @@ def test_every_promised_name_is_there(realistic: Document) -> None:
     assert data.keys() >= TOP_LEVEL
     assert data["scenario"].keys() >= {"name", "digest", "workload_digest", "document"}
     assert data["design"].keys() >= {"kind", "factors", "held", "combinations", "blocks", "stop_reason"}
+    assert data["design"].keys() >= DESIGN
+    assert data["noise"].keys() >= {"lag1_autocorrelation", "trend_percent", "trend_low", "trend_high"}
+    assert data["interactions"][0]["conditionals"][0].keys() == CONDITIONAL
+    assert data["claimed_order"].keys() >= {"order", "verdict", "step", "better"}
+    assert data["sufficient_sets"][0]
     assert data["price"][0].keys() >= {"optimization"}
     for effect in data["effects"]:
         assert all(effect[question].keys() >= EFFECT for question in ("alone", "average", "last"))
@@ -119,6 +147,29 @@ def test_optional_lists_default_to_empty(realistic: Document) -> None:
         del data[name]
     document = Document.model_validate(data)
     assert (document.interactions, document.claims, document.price) == ((), (), ())
+
+
+def test_a_document_of_an_older_release_is_read(documents: Documents) -> None:
+    document = documents("older")
+    assert (document.shares, document.sufficient_sets, document.claimed_order) == ((), (), None)
+    assert document.design.inference is Inference.FIXED and document.trials[0].surroundings is None
+
+
+@pytest.mark.parametrize(
+    ("record", "change"),
+    [
+        ("noise", {"trend_low": 99.0}),
+        ("claimed_order", {"step": 9}),
+        ("claimed_order", {"advantage_low": None}),
+    ],
+)
+def test_what_contradicts_itself_is_refused(
+    realistic: Document, record: str, change: dict[str, object]
+) -> None:
+    data = realistic.model_dump()
+    data[record] |= change
+    with pytest.raises(ValidationError):
+        Document.model_validate(data)
 
 
 def test_a_later_release_may_add_fields(realistic: Document) -> None:

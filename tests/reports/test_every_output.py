@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
 from agentperf.reports.benchmarks import NothingToExport
+from agentperf.reports.claims_table import claims_table
 from agentperf.reports.combinations_table import Detail, combinations_table
 from agentperf.reports.document import Document
 from agentperf.reports.effects_table import effects_table
@@ -19,6 +22,8 @@ from agentperf.reports.interim_table import interim_table
 from agentperf.reports.plan_table import plan_table
 from agentperf.reports.terminal import closing_paragraph, terminal_report, warning_lines
 
+from .arbitrary_documents import arbitrary_documents
+
 RENDERERS: Mapping[str, Callable[[Document], RenderableType]] = {
     "report": terminal_report,
     "full report": lambda document: terminal_report(document, Detail.ALL),
@@ -26,6 +31,7 @@ RENDERERS: Mapping[str, Callable[[Document], RenderableType]] = {
     "effects": effects_table,
     "combinations": combinations_table,
     "plan": plan_table,
+    "claims": claims_table,
     "closing": closing_paragraph,
     "interim": interim_table,
 }
@@ -57,6 +63,22 @@ def test_exporters(any_document: Document, kind: ExportFormat) -> None:
         json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} in JSON"))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(document=arbitrary_documents(), width=st.integers(20, 200), ascii_only=st.booleans())
+def test_nothing_that_a_document_may_hold_stops_it(document: Document, width: int, ascii_only: bool) -> None:
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii" if ascii_only else "utf-8", errors="replace")
+    console = Console(width=width, file=output, color_system=None, emoji=False, markup=False, highlight=False)
+    for renderer in RENDERERS.values():
+        with console.capture() as capture:
+            console.print(renderer(document))
+        assert not NOT_SHOWN_RAW.search(capture.get())
+    for exporter in EXPORTERS.values():
+        try:
+            assert exporter(document).endswith("\n")
+        except NothingToExport:
+            assert not document.trials
+
+
 def test_names_are_not_markup(documents: Documents, printed: Printed) -> None:
     document = documents("hostile")
     text = printed(terminal_report(document), 160)
@@ -82,6 +104,6 @@ def test_color_is_never_the_only_sign(documents: Documents, printed: Printed) ->
     assert all(without.count(verdict) == verdicts.count(verdict) for verdict in set(verdicts))
 
 
-def test_a_terminal_that_knows_ascii_only(documents: Documents) -> None:
+def test_a_terminal_that_knows_ascii_only(any_document: Document) -> None:
     output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    Console(width=100, file=output).print(terminal_report(documents("six_switches")))
+    Console(width=100, file=output).print(terminal_report(any_document))

@@ -32,7 +32,10 @@ def test_names_are_code_and_nothing_else(documents: Documents) -> None:
     code = {child.content for child in inside if child.type == "code_inline"}
     assert {printable(factor) for factor in document.design.factors} <= code
     html = [token.content for token in tokens if token.type == "html_block"]
-    assert html == ["<details><summary>all 32 combinations</summary>\n", "</details>\n"]
+    assert html == [
+        *("<details><summary>all 32 combinations</summary>\n", "</details>\n"),
+        *("<details><summary>all 10 pairs</summary>\n", "</details>\n"),
+    ]
 
 
 def test_every_row_has_every_cell(any_document: Document) -> None:
@@ -53,9 +56,27 @@ def test_every_row_has_every_cell(any_document: Document) -> None:
 
 def test_all_combinations_are_folded_away(documents: Documents) -> None:
     document = documents("six_switches")
-    first, folded = export_markdown(document).split("<details>")
+    first, folded, pairs = export_markdown(document).split("<details>")
     assert first.count("\n| ") < 25
     assert folded.partition("</details>")[0].count("\n| ") == len(document.combinations) + 2
+    assert pairs.partition("</details>")[0].count("\n| ") == len(document.interactions) + 2
+
+
+def test_what_is_not_told_apart_is_folded_away_as_code(documents: Documents) -> None:
+    document = documents("fractional")
+    text = export_markdown(document)
+    assert "<details><summary>not told apart: 2</summary>" in text
+    assert all(f"- `{line}`" in text for line in document.design.aliases)
+
+
+def test_claims_and_their_verdicts(documents: Documents) -> None:
+    document = documents("six_switches")
+    text = export_markdown(document)
+    assert f"What was claimed, at time scale {document.time_scale:g}:" in text
+    for record in document.claims:
+        assert f"**{record.verdict}**: " in text
+    assert "The claimed order, `async_monitoring`, `pooling`" in text
+    assert "- `pooling` saves 25.6 % (81.4 ms) without `batched_persistence`" in text
 
 
 def test_the_pipe_of_a_name_stays_in_its_cell(documents: Documents) -> None:

@@ -1,11 +1,12 @@
 """The figures in the tables are those of the JSON, and stand in order."""
 
+import io
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 
 from agentperf.reports.combinations_table import Detail, combinations_table
 from agentperf.reports.document import Document
@@ -42,8 +43,8 @@ def test_effects_equal_the_json(documents: Documents, printed: Printed) -> None:
     records = as_json(document)["effects"]
     records.sort(key=lambda record: -record["average"]["improvement_percent"])
     effects = [record[question] for record in records for question in ("alone", "average", "last")]
-    _, _, markdown = export_markdown(document).partition("intervals:")
-    for text in (printed(effects_table(document), 160), markdown.partition("The combinations")[0]):
+    _, _, markdown = export_markdown(document).partition("saves:")
+    for text in (printed(effects_table(document), 160), markdown.partition("In brackets")[0]):
         assert FIGURE.findall(text) == [tenths(effect["improvement_percent"])[0] for effect in effects]
         assert INTERVAL.findall(text) == [
             tenths(effect["improvement_low"], effect["improvement_high"]) for effect in effects
@@ -145,12 +146,39 @@ def test_a_metric_without_an_interval(documents: Documents, printed: Printed) ->
 
 def test_the_plan_equals_the_json(documents: Documents, printed: Printed) -> None:
     document = documents("six_switches")
-    steps = as_json(document)["plan"]
-    text = printed(plan_table(document), 80)
-    assert FIGURE.findall(text) == [tenths(step["cumulative_improvement_percent"])[0] for step in steps]
+    data = as_json(document)
+    steps = data["plan"]
+    shares = {record["optimization"]: f"{round(record['share_percent'])}" for record in data["shares"]}
+    text = printed(plan_table(document), 80).partition("Estimated")[0]
+    figures = [(tenths(step["cumulative_improvement_percent"])[0], shares[step["add"]]) for step in steps]
+    assert FIGURE.findall(text) == [figure for line in figures for figure in line]
     assert INTERVAL.findall(text) == [tenths(step["low"], step["high"]) for step in steps]
     (enough,) = (step["add"] for step in steps if step["enough"])
     assert [line.split()[1] for line in text.splitlines() if line.rstrip().endswith("enough")] == [enough]
+    assert text.count("little more") == len(steps) - 3
+    (tied,) = (step["ties"] for step in steps if step["ties"])
+    assert f"or {tied[0]}" in text
+
+
+def test_the_plan_gives_up_its_bar_before_its_shares(documents: Documents, printed: Printed) -> None:
+    document = documents("six_switches")
+    texts = {width: printed(plan_table(document), width) for width in (140, 80, 66, 50)}
+    drawn = {
+        width: max(line.count("\N{FULL BLOCK}") for line in text.splitlines())
+        for width, text in texts.items()
+    }
+    assert drawn[140] > drawn[80] > drawn[66] == 0
+    assert {width for width, text in texts.items() if " share" in text.splitlines()[0]} == {140, 80, 66}
+    assert all(len(INTERVAL.findall(text)) == len(document.plan) for text in texts.values())
+
+
+def test_the_bars_of_the_plan_are_ascii_where_they_must_be(documents: Documents) -> None:
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    console = Console(width=100, file=output)
+    with console.capture() as capture:
+        console.print(plan_table(documents("six_switches")))
+    text = capture.get()
+    assert text.isascii() and "####" in text
 
 
 def test_the_interim_table_gives_averages_and_no_verdicts(documents: Documents, printed: Printed) -> None:
@@ -163,3 +191,8 @@ def test_the_interim_table_gives_averages_and_no_verdicts(documents: Documents, 
         tenths(effect["improvement_low"], effect["improvement_high"]) for effect in averages
     ]
     assert "faster" not in text
+
+
+def test_the_interim_table_of_a_design_without_averages(documents: Documents, printed: Printed) -> None:
+    text = printed(interim_table(documents("screening")), 80)
+    assert "saves alone" in text and "average" not in text
