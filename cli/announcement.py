@@ -2,53 +2,196 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from ..analysis.forecast import expected_half_width
-from ..experiments.forecast import forecast
+from ..analysis.student import critical_t
+from ..experiments.anchors import ANCHOR_REPEATS, ClaimedSets
+from ..experiments.combination import NOTHING
+from ..experiments.forecast import ASSUMED_SD, Forecast, expected_precision, expected_rows, forecast
 from ..experiments.run import Run
+from ..experiments.stopping_rule import fewest_rows, planned_rows
+from ..scenarios.choices import DesignKind, Inference
 from ..scenarios.inert import inert_switches
 from ..scenarios.schema import Scenario
+from ..scenarios.wording import listed
 from .terminal import terminal
 
-# Of a trial, as long as none is measured: between a quiet machine's 3 % and a busy one's 25 %.
-ASSUMED_SD = 0.1
+ROMAN = {3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII"}
+MAX_ALIASES = 6  # lines; all of them with -v, and in the JSON document
 
 
 def announce(run: Run, scenario: Scenario, done: int, say: Callable[[str], None]) -> None:
     """`done` blocks are there already. Warns of switches that can't act."""
-    say(_extent(run, scenario, done))
-    if expected := _precision(run):
-        say(expected)
+    for line in (
+        *_extent(run, scenario, done),
+        *_design(run),
+        *_claims(run, scenario),
+        *_outlook(run, scenario),
+    ):
+        say(line)
     for name, reason in inert_switches(scenario).items():
         if name in run.design.factors:
             terminal.warn(f"{name} can't act in this scenario: {reason}")
 
 
-def _extent(run: Run, scenario: Scenario, done: int) -> str:
-    left = max(0, run.blocks - done)
-    expected = forecast(replace(run, blocks=left), scenario)
-    text = (
-        f"{run.scenario_name}: {_counted(len(run.design.combinations), 'combination')} in "
-        f"{_counted(left, 'more block' if done else 'block')}, {_counted(expected.trials, 'trial')}"
-    )
-    if expected.duration_s is not None:
-        text += f", about {timedelta(seconds=round(expected.duration_s))}"
+def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:
+    """How much is left to do, and when it is enough."""
+    parts = len(run.design.parts)
+    combinations = _counted(len(run.design.combinations), "combination")
     scale = "" if run.time_scale == 1 else f" Latencies are scaled by {run.time_scale:g}."
-    return f"{text}.{scale}"
+    if run.blocks is not None:
+        left = max(0, run.blocks * parts - done)
+        expected = forecast(run, scenario, left)
+        extent = _rows(run, math.ceil(left / parts), "more " if done else "")
+        yield f"{run.scenario_name}: {combinations} in {extent}, {_amount(expected)}.{scale}"
+        if scenario.measure.blocks is not None and (scenario.measure.precision or scenario.measure.budget):
+            yield "The number of blocks is exact: the scenario's precision and budget don't act."
+    else:
+        expected = forecast(run, scenario, 1)
+        pace = _amount(expected, " a block", " each")
+        there = f" So far there {'is' if done == 1 else 'are'} {_counted(done, 'block')}." if done else ""
+        yield f"{run.scenario_name}: {combinations}, {pace}.{there}{scale}"
+        yield _rule(run, scenario)
+    if run.spread_s is not None:
+        yield f"The blocks are spread over {_duration(run.spread_s)}."
 
 
-def _precision(run: Run) -> str | None:
-    """None where so few blocks can't tell anything."""
-    cells = len(run.design.combinations)
-    average = expected_half_width(ASSUMED_SD, cells=cells, blocks=run.blocks) if run.design.factors else None
-    if average is None or average >= 1:
-        return None
-    text = f"If trials scatter by {ASSUMED_SD:.0%}, an average effect will be known to within ±{average:.1%}"
-    alone = average * (cells / 2) ** 0.5
-    return f"{text}, one alone or last to within ±{alone:.1%}." if alone < 1 else f"{text}."
+def _rule(run: Run, scenario: Scenario) -> str:
+    """When there are enough blocks, in words."""
+    limits = [f"for {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
+    if run.precision_percent is not None:
+        limits = [f"after {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
+        if run.budget_s is not None:
+            limits.append(f"after {_duration(run.budget_s)} in all")
+        effects = _effects_to_know(run, scenario)
+        fewest = _rows(run, planned_rows(run))
+        ends = f"; at the latest it ends {listed(limits)}" if limits else ""
+        return (
+            f"It goes on until {effects} is known to within ±{run.precision_percent:g}%, "
+            f"for {fewest} at least{ends}."
+        )
+    if run.budget_s is not None:
+        limits.append(f"as long as another fits into {_duration(run.budget_s)} in all")
+    return f"It goes on {' and '.join(limits)}."
+
+
+def _effects_to_know(run: Run, scenario: Scenario) -> str:
+    expected = expected_precision(run, 2)
+    if expected is None or expected.average is None:
+        return "every effect alone and last"
+    claimed = ClaimedSets.of(scenario, run.design).tested
+    return "every average effect and every one alone" if claimed else "every average effect"
+
+
+def _rows_expected(run: Run, scenario: Scenario) -> int | None:
+    """Where a precision decides."""
+    claimed = ClaimedSets.of(scenario, run.design).tested
+    rows = expected_rows(run, fewest_rows(run.design), alone_too=bool(claimed))
+    return rows if rows is None or run.max_blocks is None else min(rows, run.max_blocks)
+
+
+def _design(run: Run) -> Iterator[str]:
+    """What is special about a design, and what it can't tell."""
+    design = run.design
+    match design.kind:
+        case DesignKind.FULL:
+            return
+        case DesignKind.ROTATING:
+            yield (
+                f"Rotating design: each block runs a fraction of resolution {_roman(design.resolution)}, and "
+                f"{len(design.parts)} blocks together run every combination once."
+            )
+        case DesignKind.FRACTIONAL:
+            yield (
+                f"Fractional design of resolution {_roman(design.resolution)}, for screening: "
+                f"{len(design.combinations)} of {2 ** len(design.factors)} combinations. "
+                f"{_told_apart(design.resolution or 0)}"
+            )
+            shown = len(design.aliases) if terminal.verbose else MAX_ALIASES
+            yield from (f"  {line}" for line in design.aliases[:shown])
+            if more := len(design.aliases[shown:]):
+                yield f"  and {more} more, which -v shows"
+        case DesignKind.ONE_AT_A_TIME:
+            yield "One-at-a-time design, for screening: each switch alone and last, and no average effect."
+        case DesignKind.EXPLICIT:
+            yield "A list of combinations, for screening: it tells only what they show."
+            if NOTHING not in design.combinations:
+                yield "Nothing on is not in the list, so no combination's saving can be told."
+
+
+def _told_apart(resolution: int) -> str:
+    if resolution == 3:
+        return "A main effect can't be told from an interaction of two switches:"
+    if resolution == 4:
+        return "Main effects are clear of interactions of two switches, which can't be told from each other:"
+    return (
+        "Main effects and interactions of two switches can be told apart, as long as no "
+        f"{resolution - 2} switches interact."
+    )
+
+
+def _claims(run: Run, scenario: Scenario) -> Iterator[str]:
+    """What claims do to a run, and what the run can't do for them."""
+    design = run.design
+    repeated = sum(times > 1 for times in Counter(design.columns).values())
+    if repeated:
+        yield (
+            f"{repeated} of {_counted(len(design.combinations), 'combination')} run {ANCHOR_REPEATS} times a "
+            "block because the scenario has claims."
+        )
+    if untested := ClaimedSets.of(scenario, design).untested:
+        claims = f"the {'claims' if len(untested) > 1 else 'claim'} about {listed(untested, 'and')}"
+        yield f"Not tested: {claims}, which this run doesn't measure against nothing."
+
+
+def _outlook(run: Run, scenario: Scenario) -> Iterator[str]:
+    """How precise it will be, or how long that takes; nothing where so few blocks can't tell."""
+    rows = planned_rows(run)
+    if run.inference is Inference.ANYTIME:
+        wider = critical_t(rows, Inference.ANYTIME) / critical_t(rows) if rows > 1 else math.inf
+        cost = f", {wider:.1f} times as wide as for one look" if wider < 10 else ""
+        yield f"Intervals hold at every look{cost}."
+    if run.precision_percent is not None:
+        if (needed := _rows_expected(run, scenario)) is not None:
+            duration = forecast(run, scenario, needed * len(run.design.parts)).duration_s
+            about = "" if duration is None else f", {_duration(duration)} in all"
+            yield f"If trials scatter by {ASSUMED_SD:.0%}, it takes about {_rows(run, needed)}{about}."
+        return
+    expected = expected_precision(run, rows) if rows > 1 else None
+    if expected is None:
+        return
+    widths = {"on average": expected.average, "alone or last": expected.alone_or_last}
+    known = {what: width for what, width in widths.items() if width is not None and width < 1}
+    if known:
+        after = "" if run.blocks is not None else f" after {_rows(run, rows)}"
+        text = ", ".join(f"{what} to within ±{width:.1%}" for what, width in known.items())
+        yield f"If trials scatter by {ASSUMED_SD:.0%}, an effect will be known{after} {text}."
+
+
+def _rows(run: Run, number: int, more: str = "") -> str:
+    """So many blocks, or rotations of several blocks."""
+    parts = len(run.design.parts)
+    if parts == 1:
+        return _counted(number, f"{more}block")
+    return f"{_counted(number, f'{more}rotation')} of {parts} blocks"
+
+
+def _amount(expected: Forecast, of: str = "", each: str = "") -> str:
+    trials = f"{_counted(expected.trials, 'trial')}{of}"
+    return (
+        trials if expected.duration_s is None else f"{trials}, about {_duration(expected.duration_s)}{each}"
+    )
+
+
+def _duration(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
+
+def _roman(resolution: int | None) -> str:
+    return ROMAN.get(resolution or 0, str(resolution))
 
 
 def _counted(number: int, thing: str) -> str:

@@ -14,24 +14,30 @@ from ..experiments.experiment import Experiment
 from ..experiments.job import OnError
 from ..experiments.local_executor import LocalExecutor
 from ..experiments.location import prepare_folder, workspace
-from ..experiments.preparation import Request, RequestError, prepare
+from ..experiments.preparation import Request, RequestError, go_on, prepare
 from ..experiments.run import Run, StopReason
+from ..experiments.stopping_rule import overrun
 from ..experiments.store import Store
 from ..experiments.trial import Trial
 from ..reports.assembly import assemble
+from ..reports.document import Document
 from ..reports.effects_table import any_estimate
+from ..reports.expectation import Judgement
+from ..reports.expectation_markdown import judged_markdown
 from ..reports.interim_table import interim_table
 from ..scenarios.database_url import HIDDEN
 from ..scenarios.loader import load
 from ..scenarios.schema import Measure, Scenario
-from . import results
+from . import expectations, results, step_summary
 from .announcement import announce
 from .exit_code import ExitCode
+from .expectations import Expected
 from .failures import WorkloadFailed
 from .interrupt import interruptible
-from .progress import LineProgress, LiveProgress, Meter
+from .meter import Meter
+from .progress import Display, meter
 from .project import existing_store, project_settings
-from .terminal import Verbosity, terminal
+from .terminal import terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,12 @@ class Wishes:
     overrides: tuple[str, ...]
     request: Request
     resume: str | None
-    blocks: int | None
+    again: Measure | None
     store: Path
     on_error: OnError
     destinations: results.Destinations
     show_progress: bool
+    expected: Expected
 
 
 def preview(wishes: Wishes) -> None:
@@ -83,18 +90,22 @@ async def _conduct(wishes: Wishes) -> ExitCode:
             run, scenario = await _resumed(wishes, store)
             await store.update_run(run)
         announce(run, scenario, len(await store.blocks(run.id)), terminal.say)
-        meter = _meter(wishes, run, await store.trials(run.id))
+        shown = _meter(wishes, run, await store.trials(run.id))
         with workspace(wishes.store) as folder:
             executor = LocalExecutor(run.isolation)
-            experiment = Experiment(run, store, executor, folder, wishes.on_error, meter)
-            with interruptible(experiment.stop), meter.showing():
+            experiment = Experiment(run, store, executor, folder, wishes.on_error, shown)
+            with interruptible(experiment.stop), shown.showing():
                 run = await experiment.conduct()
         trials = await store.trials(run.id)
-    _report(wishes, run, trials, meter)
+    document = assemble(run, trials)
+    judgements = wishes.expected.judge(document)
+    _report(wishes, run, document, judgements, shown)
     if experiment.failures:
         first, *others = experiment.failures
         raise WorkloadFailed(first.reason + (f" (and {len(others)} more)" if others else ""))
-    return ExitCode.INTERRUPTED if run.stop_reason is StopReason.INTERRUPTED else ExitCode.DONE
+    if run.stop_reason is StopReason.INTERRUPTED:
+        return ExitCode.INTERRUPTED
+    return wishes.expected.code(document, judgements)
 
 
 def _prepared(wishes: Wishes) -> tuple[Run, Scenario]:
@@ -103,11 +114,14 @@ def _prepared(wishes: Wishes) -> tuple[Run, Scenario]:
             "no scenario is named; try 'agentperf run quickstart' or 'agentperf scenario list'"
         )
     loaded = load(wishes.source, overrides=wishes.overrides)
-    return prepare(loaded, wishes.request, project_settings(Path.cwd()).measure), loaded.scenario
+    run = prepare(loaded, wishes.request, project_settings(Path.cwd()).measure)
+    wishes.expected.check(run.design)
+    return run, loaded.scenario
 
 
 async def _resumed(wishes: Wishes, store: Store) -> tuple[Run, Scenario]:
     run = await store.run(wishes.resume or "")
+    wishes.expected.check(run.design)
     scenario = Scenario.model_validate(run.document)
     if wishes.source is not None:
         named = load(wishes.source, overrides=wishes.overrides)
@@ -119,7 +133,7 @@ async def _resumed(wishes: Wishes, store: Store) -> tuple[Run, Scenario]:
         raise RequestError(
             f"run {run.id} was saved without its database's password; name the scenario and --database again"
         )
-    return replace(run, blocks=wishes.blocks or run.blocks, stop_reason=None), scenario
+    return go_on(run, wishes.again or Measure()), scenario
 
 
 def _apart_from_measure(scenario: Scenario) -> str:
@@ -133,25 +147,26 @@ def _meter(wishes: Wishes, run: Run, done: Sequence[Trial]) -> Meter:
         document = assemble(run, [*done, *trials])
         return interim_table(document) if any_estimate(document) else None
 
-    blocks_left = run.blocks - len({trial.block for trial in done})
-    if not wishes.show_progress or terminal.verbosity is Verbosity.QUIET:
-        return Meter(run, blocks_left, terminal)
-    if terminal.animated:
-        return LiveProgress(run, blocks_left, terminal, interim)
-    return LineProgress(run, blocks_left, terminal)
+    display = Display.SHOWN if wishes.show_progress else Display.HIDDEN
+    return meter(run, terminal, display, interim)
 
 
-def _report(wishes: Wishes, run: Run, trials: Sequence[Trial], meter: Meter) -> None:
-    if terminal.verbose and meter.window_s:
+def _report(
+    wishes: Wishes, run: Run, document: Document, judgements: Sequence[Judgement], shown: Meter
+) -> None:
+    if terminal.verbose and shown.window_s:
         terminal.say(
-            f"timed windows: {meter.window_s:.1f} s of {meter.elapsed_s:.1f} s "
-            f"({meter.window_s / meter.elapsed_s:.0%}), worker start-up included"
+            f"timed windows: {shown.window_s:.1f} s of {shown.elapsed_s:.1f} s "
+            f"({shown.window_s / shown.elapsed_s:.0%}), worker start-up included"
         )
-    document = assemble(run, trials)
     results.warn(document)
+    if too_small := overrun(run, document.design.blocks):
+        terminal.warn(too_small)
     if all(target != results.STANDARD_OUTPUT for _, target in wishes.destinations):
         results.show(document)
-    results.export(document, wishes.destinations)
+    results.export(document, wishes.destinations, judgements)
+    step_summary.append(lambda: judged_markdown(document, judgements))
+    expectations.say(judgements)
     terminal.say(f"saved as run {run.id}; see it again by 'agentperf runs show {shlex.quote(run.id)}'")
     if run.stop_reason is StopReason.INTERRUPTED:
         terminal.say(f"go on by 'agentperf run --resume {shlex.quote(run.id)}'")

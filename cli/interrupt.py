@@ -1,4 +1,4 @@
-"""Ctrl-C: the first asks the experiment to end after the running trial, the second ends the program."""
+"""Ctrl-C: the first asks the experiment to end, the second ends the program."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ..experiments.experiment import Ending
 from .exit_code import ExitCode
 from .terminal import terminal
 
 
 @contextmanager
-def interruptible(stop: Callable[[], None]) -> Iterator[None]:
+def interruptible(stop: Callable[[], Ending]) -> Iterator[None]:
     """Inside, SIGINT and SIGTERM call `stop`, then end the program; neither loses a block."""
     loop = asyncio.get_running_loop()
 
     def first() -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _leave)
-        stop()
-        terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
+        match stop():
+            case Ending.AFTER_TRIAL:
+                terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
+            case Ending.AT_ONCE:
+                terminal.say("interrupted")
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, first)

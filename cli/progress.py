@@ -4,85 +4,61 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import timedelta
+from enum import Enum
 
 from rich.console import Group, RenderableType
 from rich.constrain import Constrain
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn
+from rich.text import Text
 
-from ..experiments.executor import WorkerLost
+from ..experiments.observer import Outlook
 from ..experiments.run import Run
 from ..experiments.trial import Trial
-from .terminal import Terminal
+from ..scenarios.wording import printable
+from .meter import Clock, Meter
+from .terminal import Terminal, Verbosity
 
+WORTH_TELLING_S = 1.0  # of a wait
 Interim = Callable[[Sequence[Trial]], RenderableType | None]
 
 
-class Meter:
-    """Counts trials and windows; an observer that shows nothing."""
+class Display(Enum):
+    """Whether progress is shown."""
 
-    def __init__(self, run: Run, blocks_left: int, terminal: Terminal) -> None:
-        self.run = run
-        self.window_s = 0.0
-        self._terminal = terminal
-        self._started = time.perf_counter()
-        self._ended_trials = 0
-        self._blocks_left = blocks_left
-        self._cells = len(run.design.combinations)
+    SHOWN = "shown"
+    HIDDEN = "hidden"
 
-    def showing(self) -> AbstractContextManager[None]:
-        """Inside, progress may be shown."""
-        return nullcontext()
 
-    def block_started(self, block: int) -> None:
-        """See Observer."""
-
-    def trial_ended(self, trial: Trial, traceback: str | None) -> None:
-        self._ended_trials += 1
-        if trial.metrics:
-            self.window_s += trial.metrics.settled_s
-        if traceback and self._terminal.verbose:
-            for line in traceback.splitlines():
-                self._terminal.say(line)
-
-    def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
-        """See Observer."""
-
-    def worker_lost(self, error: WorkerLost) -> None:
-        self._terminal.warn(str(error))
-
-    def output(self, line: str) -> None:
-        self._terminal.say(line)
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.perf_counter() - self._started
-
-    def left(self) -> str:
-        """Time left, from the pace so far."""
-        if not self._ended_trials:
-            return ""
-        trials_left = max(0, self._blocks_left * self._cells - self._ended_trials)
-        return f"{timedelta(seconds=round(trials_left * self.elapsed_s / self._ended_trials))} left"
+def meter(run: Run, terminal: Terminal, display: Display, interim: Interim) -> Meter:
+    """The one that suits the terminal; `interim` makes a table of the trials so far."""
+    if display is Display.HIDDEN or terminal.verbosity is Verbosity.QUIET:
+        return Meter(run, terminal)
+    return LiveProgress(run, terminal, interim) if terminal.animated else LineProgress(run, terminal)
 
 
 class LineProgress(Meter):
     """For pipes and logs: plain lines."""
 
-    def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
-        self._terminal.say(
-            f"block {block + 1} of {self.run.blocks}: {len(trials)} trials, {self.elapsed_s:.0f} s so far, "
-            f"{self.left()}"
-        )
+    def block_waits(self, block: int, wait_s: float) -> None:
+        if wait_s >= WORTH_TELLING_S:
+            self._terminal.say(f"{self.block_of(block)} begins in {timedelta(seconds=round(wait_s))}")
+
+    def block_ended(self, block: int, trials: Sequence[Trial], outlook: Outlook) -> None:
+        super().block_ended(block, trials, outlook)
+        told = (f"{len(trials)} trials", f"{self.elapsed_s:.0f} s so far", self.precision(), self.left())
+        self._terminal.say(f"{self.block_of(block)}: {', '.join(filter(None, told))}")
 
 
 class LiveProgress(Meter):
     """For a terminal: block, trial, a bar, the time left and, as soon as there are any, effects so far."""
 
-    def __init__(self, run: Run, blocks_left: int, terminal: Terminal, interim: Interim) -> None:
-        super().__init__(run, blocks_left, terminal)
+    def __init__(
+        self, run: Run, terminal: Terminal, interim: Interim, now_s: Clock = time.perf_counter
+    ) -> None:
+        super().__init__(run, terminal, now_s)
         self._interim = interim
         self._trials: list[Trial] = []
         self._table: RenderableType | None = None
@@ -93,44 +69,55 @@ class LiveProgress(Meter):
             console=terminal.err,
             expand=True,
         )
-        self._task = self._bar.add_task("", total=run.blocks * self._cells, place="", left="")
+        self._task = self._bar.add_task("", total=None, place="", left="")
         self._block = 0
-        self._block_ends_at = (run.blocks - blocks_left) * self._cells
+        self._block_due_s: float | None = None
 
     @contextmanager
     def showing(self) -> Iterator[None]:
         """The live display, gone again afterwards."""
         with Live(
-            get_renderable=self._renderable, console=self._terminal.err, transient=True, refresh_per_second=4
+            get_renderable=self.renderable, console=self._terminal.err, transient=True, refresh_per_second=4
         ):
             yield
 
+    def block_waits(self, block: int, wait_s: float) -> None:
+        self._block, self._block_due_s = block, self._now_s() + wait_s
+
     def block_started(self, block: int) -> None:
-        self._block = block
-        self._block_ends_at += self._cells
-        self._show(0)
+        super().block_started(block)
+        self._block, self._block_due_s = block, None
 
-    def trial_ended(self, trial: Trial, traceback: str | None) -> None:
-        super().trial_ended(trial, traceback)
-        self._show(trial.order + 1)
-
-    def block_ended(self, block: int, trials: Sequence[Trial]) -> None:
+    def block_ended(self, block: int, trials: Sequence[Trial], outlook: Outlook) -> None:
+        is_new = outlook.rows != self._outlook.rows
+        super().block_ended(block, trials, outlook)
         self._trials += trials
-        self._table = self._interim(self._trials)
+        if is_new:
+            self._table = self._interim(self._trials)
 
-    def _show(self, ended: int) -> None:
-        """So many trials of this block have ended; none, as long as it warms up."""
-        of = f" of {self._cells}"
-        trial = f"trial {ended}{of}" if ended > 0 else "warming up"
-        width = len(f"trial {self._cells}{of}")  # the bar shall not jump
+    def renderable(self) -> RenderableType:
+        """What is shown at this moment."""
         self._bar.update(
             self._task,
-            place=f"block {self._block + 1} of {self.run.blocks}, {trial:{width}}",
-            completed=self._block_ends_at - self._cells + max(0, ended),
+            total=None if (blocks := self.blocks_expected) is None else blocks * self._block_trials,
+            completed=self._block * self._block_trials + self._ended_in_block,
+            place=self._place(),
             left=self.left(),
         )
-
-    def _renderable(self) -> RenderableType:
         # A terminal's own ^C after a full line would begin another, and the old bar not be drawn over.
         bar = Constrain(self._bar, self._terminal.err.width - len("^C") - 1)
-        return Group(bar, "", self._table) if self._table else bar
+        lines: list[RenderableType] = [bar]
+        if known := self.precision():
+            lines.append(Text(printable(known), "dim"))
+        if self._table:
+            lines += ["", self._table]
+        return Group(*lines)
+
+    def _place(self) -> str:
+        block = self.block_of(self._block)
+        if self._block_due_s is not None:
+            return f"{block} begins in {timedelta(seconds=max(0, round(self._block_due_s - self._now_s())))}"
+        of = f" of {round(self._block_trials)}"
+        trial = f"trial {self._ended_in_block}{of}" if self._ended_in_block else "warming up"
+        width = len(f"trial {round(self._block_trials)}{of}")  # the bar shall not jump
+        return f"{block}, {trial:{width}}"

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from ..experiments.location import default_store
 from ..experiments.preparation import RequestError
 from ..experiments.store import StoreError
 from ..scenarios.schema import Measure
 from ..scenarios.wording import quoted, suggestion
+from .precedence import measure_of
 
-SETTINGS = ("blocks", "isolate", "metric", "seed", "store", "threshold")
+SETTINGS = (
+    *("blocks", "budget", "design", "isolate", "max_blocks", "metric", "precision", "seed", "store"),
+    "threshold",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,5 @@ def _parsed(table: Any, file: Path) -> ProjectSettings:
     store = table.pop("store", None)
     if store is not None and not isinstance(store, str):
         raise RequestError(f"store in {where} must be a path")
-    try:
-        measure = Measure.model_validate(table)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RequestError(f"{'.'.join(map(str, first['loc']))} in {where}: {first['msg']}") from error
+    measure = measure_of(table, lambda key: f"{key} in {where}")
     return ProjectSettings(measure, file.parent / store if store else None)

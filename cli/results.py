@@ -12,6 +12,7 @@ from .terminal import terminal
 
 if TYPE_CHECKING:
     from ..reports.document import Document
+    from ..reports.expectation import Judgement
     from ..reports.export_format import ExportFormat
 
 STANDARD_OUTPUT = "-"
@@ -30,23 +31,31 @@ def check(destinations: Destinations) -> None:
             Path(target).open("a").close()
 
 
-def export(document: Document, destinations: Destinations) -> None:
-    """Write the document in each format.
+def export(document: Document, destinations: Destinations, judgements: Sequence[Judgement] = ()) -> None:
+    """Write the document in each format; what came of expectations stands in Markdown alone.
 
     Raises RequestError where a format can't say that nothing was measured, and OSError.
     """
     from ..reports.benchmarks import NothingToExport
+    from ..reports.expectation_markdown import judged_markdown
+    from ..reports.export_format import ExportFormat
     from ..reports.exports import EXPORTERS
 
     for kind, target in destinations:
         try:
-            text = EXPORTERS[kind](document)
+            is_markdown = kind is ExportFormat.MARKDOWN
+            text = judged_markdown(document, judgements) if is_markdown else EXPORTERS[kind](document)
         except NothingToExport as error:
             raise RequestError(str(error)) from error
-        if target == STANDARD_OUTPUT:
-            sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-        else:
-            Path(target).write_text(text, encoding="utf-8")
+        write(text, target)
+
+
+def write(text: str, target: str) -> None:
+    """To a file, or to standard output. Raises OSError."""
+    if target == STANDARD_OUTPUT:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    else:
+        Path(target).write_text(text, encoding="utf-8")
 
 
 def warn(document: Document) -> None:

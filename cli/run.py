@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from json import dumps
 from typing import Annotated
 
 import typer
 
 from ..experiments.job import OnError
-from ..scenarios.choices import DesignKind, Isolation, Metric
+from ..scenarios.choices import DesignName, Isolation, Metric
 from .options import ColorOption, QuietOption, SetOption, StoreOption, VerboseOption, bundled_names
 from .terminal import Color
-
-SETTLED = ("flags", "hold", "design", "isolate", "metric", "threshold", "seed")
 
 
 def run(
@@ -36,11 +32,58 @@ def run(
         str | None, typer.Option(envvar="AGENTPERF_HOLD", metavar="A,B", help="Switch these on throughout.")
     ] = None,
     design: Annotated[
-        DesignKind | None, typer.Option(envvar="AGENTPERF_DESIGN", help="Which combinations to run.")
+        DesignName | None,
+        typer.Option(
+            envvar="AGENTPERF_DESIGN",
+            help="Which combinations to run.  [default: full; rotating for 7 and 8 switches]",
+        ),
+    ] = None,
+    combinations: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AGENTPERF_COMBINATIONS",
+            metavar="FILE|-",
+            help="Run these combinations, one a line, as in 'a + b', 'none' or 'all but c'.",
+        ),
     ] = None,
     blocks: Annotated[
         int | None,
         typer.Option(envvar="AGENTPERF_BLOCKS", min=1, help="Run exactly so many blocks.  [default: 10]"),
+    ] = None,
+    max_blocks: Annotated[
+        int | None, typer.Option(envvar="AGENTPERF_MAX_BLOCKS", min=1, help="Run at most so many blocks.")
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AGENTPERF_BUDGET",
+            metavar="DURATION",
+            help="Begin no block that would end later, as in 10m.",
+        ),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AGENTPERF_PRECISION",
+            metavar="PERCENT",
+            help="Go on until every average effect is known to within so much, as in 2%.",
+        ),
+    ] = None,
+    anytime: Annotated[
+        bool,
+        typer.Option(
+            "--anytime",
+            envvar="AGENTPERF_ANYTIME",
+            help="Make intervals that hold at every look, for who ends a run by what it shows.",
+        ),
+    ] = False,
+    spread: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AGENTPERF_SPREAD",
+            metavar="DURATION",
+            help="Spread the blocks over so much time, as in 1h.",
+        ),
     ] = None,
     isolate: Annotated[
         Isolation | None,
@@ -73,7 +116,7 @@ def run(
     ] = OnError.STOP,
     resume: Annotated[
         str | None,
-        typer.Option(metavar="RUN", help="Go on with an interrupted run; with --blocks, to so many."),
+        typer.Option(metavar="RUN", help="Go on with a run; --blocks, --precision and so on say how far."),
     ] = None,
     store: StoreOption = None,
     export_json: Annotated[
@@ -84,6 +127,20 @@ def run(
         str | None, typer.Option(metavar="FILE|-", help="Write the tables as Markdown.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --export-json -.")] = False,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-on",
+            metavar="EXPR",
+            help="effect:NAME:MIN%: exit with 3 if it saves less on average; repeatable.",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit with 4 if the data can't say what --precision and --fail-on ask."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and stop.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress.")] = False,
     quiet: QuietOption = False,
@@ -91,65 +148,41 @@ def run(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Run every combination of a scenario's switches in randomized blocks; say what each switch brings."""
-    from ..experiments.preparation import Request
+    from ..experiments.combination_list import read_list
+    from ..experiments.preparation import Request, RequestError
     from ..reports.export_format import ExportFormat
     from .conducting import Wishes, conduct, preview
+    from .expectations import Expected
+    from .precedence import Said
     from .project import store_path
 
-    settings = {
-        "persistence.database": database,
-        "measure.blocks": blocks,
-        "measure.design": design,
-        "measure.isolate": isolate,
-        "measure.metric": metric,
-        "measure.seed": seed,
-        "measure.threshold": threshold,
-    }
+    said = Said.of(context, overrides or ())
+    again = said.again() if resume is not None else None
+    listed = said.value("combinations") if resume is None else None
+    if listed == scenario == "-":
+        raise RequestError("the scenario and its combinations can't both come from standard input")
     destinations = (
         (ExportFormat.JSON, "-" if json else None),
         (ExportFormat.JSON, export_json),
         (ExportFormat.CSV, export_csv),
         (ExportFormat.MARKDOWN, export_markdown),
     )
-    if resume is not None:
-        _refuse_settled(context)
     wishes = Wishes(
         source=scenario,
-        overrides=(*(overrides or ()), *_as_overrides(settings)),
-        request=Request(_names(flags), _names(hold) or ()),
+        overrides=said.overrides(overrides or ()),
+        request=Request(_names(flags), _names(hold) or (), read_list(listed) if listed else None),
         resume=resume,
-        blocks=blocks,
+        again=again,
         store=store_path(store),
         on_error=on_error,
         destinations=[(kind, target) for kind, target in destinations if target],
         show_progress=not no_progress,
+        expected=Expected.of(fail_on or (), strict=strict),
     )
     if dry_run:
         preview(wishes)
     else:
         raise typer.Exit(conduct(wishes))
-
-
-def _refuse_settled(context: typer.Context) -> None:
-    """Raises RequestError for options that a run keeps from its beginning."""
-    from ..experiments.preparation import RequestError
-    from ..scenarios.wording import listed
-
-    def given(name: str) -> bool:
-        source = context.get_parameter_source(name)
-        return source is not None and source.name == "COMMANDLINE"
-
-    if again := [f"--{name}" for name in SETTLED if given(name)]:
-        raise RequestError(f"{listed(again, 'and')}: settled when the run began, leave out to resume it")
-
-
-def _as_overrides(settings: Mapping[str, object]) -> list[str]:
-    """Options that say what the scenario could have said too, quoted as YAML reads them."""
-    return [
-        f"{path}={dumps(value) if isinstance(value, str) else value}"
-        for path, value in settings.items()
-        if value is not None
-    ]
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:

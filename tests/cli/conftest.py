@@ -99,6 +99,12 @@ def program(tmp_path: Path) -> Program:
 
 
 @pytest.fixture(scope="session")
+def program_in() -> Callable[[Path], Program]:
+    """The command in a folder that other tests use too."""
+    return Program
+
+
+@pytest.fixture(scope="session")
 def bench() -> Path:
     """A scenario with two switches and a runtime of its own, whose parameter `does` says what it does."""
     return BENCH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections import Counter
 from collections.abc import Callable
@@ -76,6 +77,26 @@ def test_the_first_interrupt_ends_the_trial_and_the_run_can_go_on(
     assert document["design"]["stop_reason"] == "blocks"
     each = Counter((trial["block"], frozenset(trial["on"])) for trial in document["trials"])
     assert len(each) == 12 and set(each.values()) == {1}
+
+
+def test_an_interrupt_while_the_next_block_waits_ends_at_once_and_the_rest_is_spread_anew(
+    program: Any, bench: Path
+) -> None:
+    with program.started("run", bench, "--blocks", "2", "--spread", "2h") as running:
+        waiting = next(line for line in running.stderr if line.startswith("block 2"))
+        assert re.fullmatch(r"block 2 of 2 begins in (0:59:\d\d|1:00:00)\n", waiting)
+        running.send_signal(signal.SIGINT)
+        until(running, "interrupted\n")
+        code, out, err = rest(running)
+    assert code == 130
+    assert "In short" in out and "Traceback" not in err
+
+    resumed = program("run", "--resume", "latest", "--spread", "1s", "--json")
+    assert resumed.returncode == 0
+    assert "The blocks are spread over 0:00:01.\n" in resumed.stderr
+    document = json.loads(resumed.stdout)
+    assert document["design"]["stop_reason"] == "blocks"
+    assert sorted({trial["block"] for trial in document["trials"]}) == [0, 1]
 
 
 def test_a_second_signal_ends_the_program_at_once(

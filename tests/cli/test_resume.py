@@ -54,3 +54,20 @@ def test_what_a_run_keeps_can_not_be_changed(kept: Program, arguments: tuple[str
 def test_a_dry_run_tells_what_is_left(kept: Program) -> None:
     ended = kept("run", "--resume", "latest", "--blocks", "12", "--dry-run")
     assert ended.stdout.startswith("bench: 4 combinations in 10 more blocks, 40 trials.\n")
+
+
+def test_a_run_of_exactly_so_many_blocks_may_go_on_by_a_rule(kept: Program) -> None:
+    ended = kept("run", "--resume", "latest", "--max-blocks", "3", "--precision", "0.001%", "--json")
+    assert ended.returncode == 0
+    design = json.loads(ended.stdout)["design"]
+    assert (design["blocks"], design["stop_reason"]) == (3, "max_blocks")
+    (line,) = [line for line in ended.stderr.splitlines() if line.startswith("block ")]
+    assert line.startswith("block 3 of about 3: 4 trials, ") and "asked" in line
+
+
+def test_a_run_that_has_what_is_asked_of_it_gets_no_more(kept: Program) -> None:
+    """Two blocks are more than one, and there is no time left in the budget."""
+    for limit, reason in ((("--budget", "1ms"), "budget"), (("--max-blocks", "1"), "max_blocks")):
+        ended = kept("run", "--resume", "latest", *limit, "--json")
+        design = json.loads(ended.stdout)["design"]
+        assert (design["blocks"], design["stop_reason"]) == (2, reason)
