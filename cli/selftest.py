@@ -1,0 +1,49 @@
+"""`agentperf selftest`: what this machine makes of switches that change nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import ColorOption, QuietOption, VerboseOption
+from .terminal import Color
+
+
+def selftest(
+    blocks: Annotated[
+        int | None, typer.Option(min=1, help="Run exactly so many blocks.  [default: 10]")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Run blocks for so long, as in 5m.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Repeat the orders of another selftest.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 4 unless false alarms are as rare as promised.")
+    ] = False,
+    store: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="Keep the run in this store.  [default: nowhere]"),
+    ] = None,
+    export_json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write the figures as JSON.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --export-json -.")] = False,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress.")] = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Measure six switches that change nothing: how many false alarms there are, and what could be seen."""
+    from .selftesting import Strictness, Wishes, conduct
+
+    settings = {"measure.blocks": blocks, "measure.budget": budget, "measure.seed": seed}
+    wishes = Wishes(
+        overrides=tuple(f"{path}={value}" for path, value in settings.items() if value is not None),
+        store=store,
+        targets=tuple(target for target in ("-" if json else None, export_json) if target),
+        strictness=Strictness.STRICT if strict else Strictness.LENIENT,
+        show_progress=not no_progress,
+    )
+    raise typer.Exit(conduct(wishes))
