@@ -11,7 +11,7 @@ import numpy as np
 from .contrasts import Row, alone, average, last
 from .effects import Effect
 from .layout import Layout
-from .two_runs import LogTimes, Pairing, TwoRuns
+from .two_runs import Levels, LogTimes, Pairing, TwoRuns
 
 __all__ = [
     "Change",
@@ -93,10 +93,11 @@ def compare(
     mean = (np.mean([b for b, _ in cells], axis=0), np.mean([n for _, n in cells], axis=0))
     (overall,) = runs.family([mean], widen_by)
     changes = runs.family(cells, widen_by)
+    of_effects = TwoRuns.of(base, new, pairing, threshold_percent, Levels.REMOVED)
     ons = [base.layout.cells[b] | base.layout.held for b, _ in pairs]
     return Comparison(
         overall=overall,
-        effects=() if common is Common.ENDS else _effect_changes(base.layout, new.layout, runs),
+        effects=() if common is Common.ENDS else _effect_changes(base.layout, new.layout, of_effects),
         combinations=tuple(map(CombinationChange, ons, changes)),
     )
 

@@ -28,6 +28,13 @@ class Pairing(StrEnum):
     INDEPENDENT = "independent"
 
 
+class Levels(StrEnum):
+    """What becomes of the levels of processes, in which they differ."""
+
+    KEPT = "kept"  # for times
+    REMOVED = "removed"  # for effects: those of a rotating design compare cells of different processes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LogTimes:
     """The natural logs of a metric of which less is better: `values`, shape (rows, columns of the layout)."""
@@ -38,18 +45,20 @@ class LogTimes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Run:
-    """Log times as measured, and with outliers clipped, shape (rows, columns): levels are not removed."""
+    """Log times with their outliers clipped, and with them left as they were; shape (rows, columns)."""
 
     clipped: FloatArray
     unclipped: FloatArray
     clipped_share: float
 
     @classmethod
-    def of(cls, log_times: LogTimes) -> _Run:
+    def of(cls, log_times: LogTimes, levels: Levels) -> _Run:
         layout, values = log_times.layout, log_times.values
         if values.shape[1:] != (len(layout.columns),):
             raise ValueError(f"{len(layout.columns)} columns, but log times of shape {values.shape}")
         data = winsorize(values, layout.strata)
+        if levels is Levels.REMOVED:
+            return cls(data.values, data.unclipped, data.noise.clipped_share)
         return cls(data.values + data.levels, values, data.noise.clipped_share)
 
 
@@ -63,9 +72,16 @@ class TwoRuns:
     threshold_percent: float
 
     @classmethod
-    def of(cls, base: LogTimes, new: LogTimes, pairing: Pairing, threshold_percent: float) -> TwoRuns:
+    def of(
+        cls,
+        base: LogTimes,
+        new: LogTimes,
+        pairing: Pairing,
+        threshold_percent: float,
+        levels: Levels = Levels.KEPT,
+    ) -> TwoRuns:
         """Raises ValueError for log times that are not finite or do not fit their layout."""
-        return cls(_Run.of(base), _Run.of(new), pairing, threshold_percent)
+        return cls(_Run.of(base, levels), _Run.of(new, levels), pairing, threshold_percent)
 
     def family(self, pairs: Sequence[RowPair], widen_by: float = 0.0) -> tuple[Effect, ...]:
         """One family of questions, p adjusted for their number (Holm).

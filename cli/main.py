@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from . import run, runs, scenario
+from . import baseline, compare, run, runs, scenario, selftest
 from .exit_code import ExitCode
 from .terminal import terminal
 
@@ -23,8 +23,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run.run)
+app.command()(compare.compare)
 app.add_typer(runs.app, name="runs")
+app.add_typer(baseline.app, name="baseline")
 app.add_typer(scenario.app, name="scenario")
+app.command()(selftest.selftest)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,74 @@
+"""The report of a comparison in a terminal. Nothing here prints: the command line does."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ..scenarios.wording import printable
+from .combinations_table import Detail
+from .comparison_closing import comparison_remarks
+from .comparison_combinations_table import comparison_combinations_table
+from .comparison_document import ComparisonDocument
+from .comparison_effects_table import asked, comparison_effects_table
+from .comparison_record import ComparedRun
+from .fragments import Name, plain
+from .visible_text import shortened
+
+
+def comparison_report(document: ComparisonDocument, detail: Detail = Detail.TOP) -> RenderableType:
+    """Everything the two runs have to say; tables without a row are left out."""
+    sections: list[tuple[str, RenderableType]] = []
+    if asked(document):
+        sections.append(("What each switch saves", comparison_effects_table(document)))
+    if document.combinations:
+        title = "Every combination" if detail is Detail.ALL else "The combinations that changed"
+        sections.append((title, comparison_combinations_table(document, detail)))
+    sections.append(("In short", _closing(document)))
+    titled = [part for title, body in sections for part in ("", Text(title, "bold"), "", body)]
+    return Group(_heading(document), *titled)
+
+
+def comparison_warning_lines(document: ComparisonDocument) -> Sequence[Text]:
+    """For standard error."""
+    return [
+        Text.assemble(("warning", "yellow"), ": ", printable(warning), overflow="fold")
+        for warning in document.warnings
+    ]
+
+
+def _heading(document: ComparisonDocument) -> Text:
+    """Name, run and date of both; then what is compared."""
+    return Text.assemble(*_run("base", document.base), *_run("new ", document.new), measured(document))
+
+
+def _run(title: str, run: ComparedRun) -> Sequence[str | tuple[str, str]]:
+    called = run.run_id if run.name == run.run_id else f"{run.name} ({run.run_id})"
+    started = run.created_at.strftime("%Y-%m-%d %H:%M %Z").rstrip()
+    name = shortened(printable(run.scenario.name), 60)
+    return (title, "  ", (name, "bold"), f"  {printable(called)}", (f"  {started}", "dim"), "\n")
+
+
+def measured(document: ComparisonDocument) -> str:
+    """wall time, 8 combinations, 10 and 12 blocks"""
+    blocks = f"{document.base.blocks} and {document.new.blocks} blocks"
+    if not document.combinations:
+        return f"{document.metric.words}, effects only, {blocks}"
+    number = len(document.combinations)
+    return f"{document.metric.words}, {number} {'combination' if number == 1 else 'combinations'}, {blocks}"
+
+
+def _closing(document: ComparisonDocument) -> RenderableType:
+    """One line or more for each remark, its topic before it."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(ratio=1)
+    for remark in comparison_remarks(document):
+        text = Text(overflow="fold")
+        for fragment in remark.fragments:
+            text.append(plain(fragment), "bold" if isinstance(fragment, Name) else None)
+        grid.add_row(remark.topic, text)
+    for note in document.notes:
+        grid.add_row("Note", Text(f"{printable(note)}.", overflow="fold"))
+    return grid
