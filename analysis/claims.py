@@ -45,11 +45,12 @@ def claim_outcomes(
 ) -> tuple[ClaimOutcome, ...]:
     """One outcome per claim (low and high percent of the time saved), in order.
 
-    `claimed_sets` names the switches of each claim. Where some of them are not swept, or no trial ran exactly
-    them, there is no estimate. Raises KeyError for a claim without its set.
+    `claimed_sets` names the switches of each claim. Where some of them are not swept, no trial ran exactly
+    them, or others are held on throughout, there is no estimate. Raises KeyError for a claim without its set.
     """
     rows = {
-        claim: against_none(layout, claimed_sets[claim]) if claimed_sets[claim] else None for claim in claims
+        claim: against_none(layout, on) if (on := claimed_sets[claim]) and not layout.held else None
+        for claim in claims
     }
     asked = {claim: row for claim, row in rows.items() if row is not None}
     estimates = dict(zip(asked, block_t(data, list(asked.values())), strict=True))

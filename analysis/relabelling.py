@@ -86,7 +86,8 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     z2 = NORMAL_95**2
     middle = (hits + z2 / 2) / (trials + z2)
     half = NORMAL_95 / (trials + z2) * math.sqrt(hits * (trials - hits) / trials + z2 / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    rate = hits / trials  # at 0 and 1 an end of the interval, but for rounding
+    return max(0.0, min(rate, middle - half)), min(1.0, max(rate, middle + half))
 
 
 def _relabelled(rng: np.random.Generator, layout: Layout, log_times: FloatArray, runs: int) -> FloatArray:

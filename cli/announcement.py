@@ -13,18 +13,18 @@ from ..experiments.combination import NOTHING
 from ..experiments.forecast import ASSUMED_SD, Forecast, expected_precision, expected_rows, forecast
 from ..experiments.run import Run
 from ..experiments.stopping_rule import fewest_rows, planned_rows
+from ..reports.design_words import roman
 from ..scenarios.choices import DesignKind, Inference
-from ..scenarios.inert import inert_switches
+from ..scenarios.inert import inert_warnings
 from ..scenarios.schema import Scenario
 from ..scenarios.wording import listed
 from .terminal import terminal
 
-ROMAN = {3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII"}
 MAX_ALIASES = 6  # lines; all of them with -v, and in the JSON document
 
 
-def announce(run: Run, scenario: Scenario, done: int, say: Callable[[str], None]) -> None:
-    """`done` blocks are there already. Warns of switches that can't act."""
+def announce(run: Run, scenario: Scenario, done: int, say: Callable[[str], None]) -> tuple[str, ...]:
+    """`done` blocks are there already. Warns of switches that can't act, and returns these warnings."""
     for line in (
         *_extent(run, scenario, done),
         *_design(run),
@@ -32,9 +32,10 @@ def announce(run: Run, scenario: Scenario, done: int, say: Callable[[str], None]
         *_outlook(run, scenario),
     ):
         say(line)
-    for name, reason in inert_switches(scenario).items():
-        if name in run.design.factors:
-            terminal.warn(f"{name} can't act in this scenario: {reason}")
+    warnings = inert_warnings(scenario, run.design.factors)
+    for warning in warnings:
+        terminal.warn(warning)
+    return warnings
 
 
 def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:
@@ -61,21 +62,33 @@ def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:
 
 def _rule(run: Run, scenario: Scenario) -> str:
     """When there are enough blocks, in words."""
+    fewest = _rows(run, fewest_rows(run.design))
+    if run.precision_percent is None:
+        return f"It goes on {_limits(run)}."
+    if not _precision_decides(run):
+        return f"It goes on {_limits(run)}; a precision would end it after {fewest} at the earliest."
+    latest = [f"after {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
+    if run.budget_s is not None:
+        latest.append(f"after {_duration(run.budget_s)} in all")
+    ends = f"; at the latest it ends {listed(latest)}" if latest else ""
+    return (
+        f"It goes on until {_effects_to_know(run, scenario)} is known to within ±{run.precision_percent:g}%, "
+        f"for {fewest} at least{ends}."
+    )
+
+
+def _precision_decides(run: Run) -> bool:
+    """Whether it may end the run: where there are too few blocks it is only looked at."""
+    most = math.inf if run.max_blocks is None else run.max_blocks
+    return run.precision_percent is not None and most >= fewest_rows(run.design)
+
+
+def _limits(run: Run) -> str:
+    """Where no precision decides."""
     limits = [f"for {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
-    if run.precision_percent is not None:
-        limits = [f"after {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
-        if run.budget_s is not None:
-            limits.append(f"after {_duration(run.budget_s)} in all")
-        effects = _effects_to_know(run, scenario)
-        fewest = _rows(run, planned_rows(run))
-        ends = f"; at the latest it ends {listed(limits)}" if limits else ""
-        return (
-            f"It goes on until {effects} is known to within ±{run.precision_percent:g}%, "
-            f"for {fewest} at least{ends}."
-        )
     if run.budget_s is not None:
         limits.append(f"as long as another fits into {_duration(run.budget_s)} in all")
-    return f"It goes on {' and '.join(limits)}."
+    return " and ".join(limits)
 
 
 def _effects_to_know(run: Run, scenario: Scenario) -> str:
@@ -86,13 +99,6 @@ def _effects_to_know(run: Run, scenario: Scenario) -> str:
     return "every average effect and every one alone" if claimed else "every average effect"
 
 
-def _rows_expected(run: Run, scenario: Scenario) -> int | None:
-    """Where a precision decides."""
-    claimed = ClaimedSets.of(scenario, run.design).tested
-    rows = expected_rows(run, fewest_rows(run.design), alone_too=bool(claimed))
-    return rows if rows is None or run.max_blocks is None else min(rows, run.max_blocks)
-
-
 def _design(run: Run) -> Iterator[str]:
     """What is special about a design, and what it can't tell."""
     design = run.design
@@ -101,12 +107,12 @@ def _design(run: Run) -> Iterator[str]:
             return
         case DesignKind.ROTATING:
             yield (
-                f"Rotating design: each block runs a fraction of resolution {_roman(design.resolution)}, and "
+                f"Rotating design: each block runs a fraction of resolution {roman(design.resolution)}, and "
                 f"{len(design.parts)} blocks together run every combination once."
             )
         case DesignKind.FRACTIONAL:
             yield (
-                f"Fractional design of resolution {_roman(design.resolution)}, for screening: "
+                f"Fractional design of resolution {roman(design.resolution)}, for screening: "
                 f"{len(design.combinations)} of {2 ** len(design.factors)} combinations. "
                 f"{_told_apart(design.resolution or 0)}"
             )
@@ -154,11 +160,8 @@ def _outlook(run: Run, scenario: Scenario) -> Iterator[str]:
         wider = critical_t(rows, Inference.ANYTIME) / critical_t(rows) if rows > 1 else math.inf
         cost = f", {wider:.1f} times as wide as for one look" if wider < 10 else ""
         yield f"Intervals hold at every look{cost}."
-    if run.precision_percent is not None:
-        if (needed := _rows_expected(run, scenario)) is not None:
-            duration = forecast(run, scenario, needed * len(run.design.parts)).duration_s
-            about = "" if duration is None else f", {_duration(duration)} in all"
-            yield f"If trials scatter by {ASSUMED_SD:.0%}, it takes about {_rows(run, needed)}{about}."
+    if _precision_decides(run):
+        yield from _time_to_precision(run, scenario)
         return
     expected = expected_precision(run, rows) if rows > 1 else None
     if expected is None:
@@ -169,6 +172,20 @@ def _outlook(run: Run, scenario: Scenario) -> Iterator[str]:
         after = "" if run.blocks is not None else f" after {_rows(run, rows)}"
         text = ", ".join(f"{what} to within ±{width:.1%}" for what, width in known.items())
         yield f"If trials scatter by {ASSUMED_SD:.0%}, an effect will be known{after} {text}."
+
+
+def _time_to_precision(run: Run, scenario: Scenario) -> Iterator[str]:
+    claimed = ClaimedSets.of(scenario, run.design).tested
+    needed = expected_rows(run, fewest_rows(run.design), alone_too=bool(claimed))
+    if needed is None:
+        return
+    given = f"If trials scatter by {ASSUMED_SD:.0%}, it"
+    if run.max_blocks is not None and needed > run.max_blocks:
+        yield f"{given} would take about {_rows(run, needed)}, more than it may have."
+        return
+    duration = forecast(run, scenario, needed * len(run.design.parts)).duration_s
+    about = "" if duration is None else f", {_duration(duration)} in all"
+    yield f"{given} takes about {_rows(run, needed)}{about}."
 
 
 def _rows(run: Run, number: int, more: str = "") -> str:
@@ -188,10 +205,6 @@ def _amount(expected: Forecast, of: str = "", each: str = "") -> str:
 
 def _duration(seconds: float) -> str:
     return str(timedelta(seconds=round(seconds)))
-
-
-def _roman(resolution: int | None) -> str:
-    return ROMAN.get(resolution or 0, str(resolution))
 
 
 def _counted(number: int, thing: str) -> str:

@@ -89,7 +89,7 @@ async def _conduct(wishes: Wishes) -> ExitCode:
         else:
             run, scenario = await _resumed(wishes, store)
             await store.update_run(run)
-        announce(run, scenario, len(await store.blocks(run.id)), terminal.say)
+        said = announce(run, scenario, len(await store.blocks(run.id)), terminal.say)
         shown = _meter(wishes, run, await store.trials(run.id))
         with workspace(wishes.store) as folder:
             executor = LocalExecutor(run.isolation)
@@ -99,7 +99,7 @@ async def _conduct(wishes: Wishes) -> ExitCode:
         trials = await store.trials(run.id)
     document = assemble(run, trials)
     judgements = wishes.expected.judge(document)
-    _report(wishes, run, document, judgements, shown)
+    _report(wishes, run, document, judgements, shown, said)
     if experiment.failures:
         first, *others = experiment.failures
         raise WorkloadFailed(first.reason + (f" (and {len(others)} more)" if others else ""))
@@ -152,14 +152,19 @@ def _meter(wishes: Wishes, run: Run, done: Sequence[Trial]) -> Meter:
 
 
 def _report(
-    wishes: Wishes, run: Run, document: Document, judgements: Sequence[Judgement], shown: Meter
+    wishes: Wishes,
+    run: Run,
+    document: Document,
+    judgements: Sequence[Judgement],
+    shown: Meter,
+    said: Sequence[str],
 ) -> None:
     if terminal.verbose and shown.window_s:
         terminal.say(
             f"timed windows: {shown.window_s:.1f} s of {shown.elapsed_s:.1f} s "
             f"({shown.window_s / shown.elapsed_s:.0%}), worker start-up included"
         )
-    results.warn(document)
+    results.warn(document, said)
     if too_small := overrun(run, document.design.blocks):
         terminal.warn(too_small)
     if all(target != results.STANDARD_OUTPUT for _, target in wishes.destinations):

@@ -72,12 +72,15 @@ class Said:
             measure_of(measure, partial(_labelled, label=label))
         return (*_as_overrides(self.variables), *set_options, *_as_overrides(self.options))
 
-    def again(self) -> Measure:
+    def again(self, set_options: Sequence[str] = ()) -> Measure:
         """What is said of the end of a run that is resumed. Raises RequestError, also for what is settled."""
         from ..experiments.preparation import RequestError
         from ..scenarios.wording import listed
 
-        if settled := [f"--{_dashed(name)}" for name in SETTLED if name in self.options]:
+        paths = [option.partition("=")[0].strip() for option in set_options]
+        settled = [f"--{_dashed(name)}" for name in SETTLED if name in self.options]
+        settled += [f"--set {path}" for path in paths if _says_how_to_measure(path)]
+        if settled:
             raise RequestError(
                 f"{listed(settled, 'and')}: settled when the run began, leave out to resume it"
             )
@@ -100,6 +103,11 @@ def measure_of(plain: Mapping[str, Any], named: Callable[[str], str]) -> Measure
         cause = first.get("ctx", {}).get("error")
         message = str(cause) if isinstance(cause, InvalidValue) else first["msg"]
         raise RequestError(f"{named('.'.join(map(str, first['loc'])))}: {message}") from error
+
+
+def _says_how_to_measure(path: str) -> bool:
+    """Rather than what: the time scale is the workload's."""
+    return path == "measure" or (path.startswith("measure.") and path != "measure.time_scale")
 
 
 def _given(context: typer.Context, source: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,11 +58,12 @@ def write(text: str, target: str) -> None:
         Path(target).write_text(text, encoding="utf-8")
 
 
-def warn(document: Document) -> None:
-    """What to know before believing a number."""
+def warn(document: Document, said: Collection[str] = ()) -> None:
+    """What to know before believing a number, and was not `said` before."""
     from ..reports.terminal import warning_lines
 
-    for line in warning_lines(document):
+    news = tuple(warning for warning in document.warnings if warning not in said)
+    for line in warning_lines(document.model_copy(update={"warnings": news})):
         terminal.err.print(line)
 
 

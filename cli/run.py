@@ -157,7 +157,9 @@ def run(
     from .project import store_path
 
     said = Said.of(context, overrides or ())
-    again = said.again() if resume is not None else None
+    again = said.again(overrides or ()) if resume is not None else None
+    if resume is not None and scenario is None and (overrides or "database" in said.options):
+        raise RequestError("--set and --database are about a scenario: name it too, or leave them out")
     listed = said.value("combinations") if resume is None else None
     if listed == scenario == "-":
         raise RequestError("the scenario and its combinations can't both come from standard input")

@@ -53,7 +53,7 @@ def check(scenario: ScenarioArgument, overrides: SetOption = None, verbose: Verb
         for problem in error.problems:
             terminal.error(str(problem))
         raise typer.Exit(ExitCode.INVALID) from error
-    for name, reason in inert_switches(loaded.scenario).items():
+    for name, reason in inert_switches(loaded.scenario, loaded.scenario.factors).items():
         terminal.warn(f"{name} can't act in this scenario: {reason}")
     found = loaded.scenario
     what = "a runtime of its own" if found.runtime else f"{len(found.steps)} steps"

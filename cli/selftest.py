@@ -36,11 +36,17 @@ def selftest(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Measure six switches that change nothing: how many false alarms there are, and what could be seen."""
+    from ..experiments.preparation import RequestError
+    from .precedence import measure_of
     from .selftesting import Strictness, Wishes, conduct
 
-    settings = {"measure.blocks": blocks, "measure.budget": budget, "measure.seed": seed}
+    if blocks is not None and budget is not None:
+        raise RequestError("--blocks is exact, leave out --budget")
+    settings = {"blocks": blocks, "budget": budget, "seed": seed}
+    said = {name: value for name, value in settings.items() if value is not None}
+    measure_of(said, lambda name: f"--{name}")  # so that an error names what the user wrote
     wishes = Wishes(
-        overrides=tuple(f"{path}={value}" for path, value in settings.items() if value is not None),
+        overrides=tuple(f"measure.{name}={value}" for name, value in said.items()),
         store=store,
         targets=tuple(target for target in ("-" if json else None, export_json) if target),
         strictness=Strictness.STRICT if strict else Strictness.LENIENT,

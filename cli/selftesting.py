@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -98,11 +97,7 @@ def _report(wishes: Wishes, document: SelftestDocument) -> None:
     if results.STANDARD_OUTPUT not in wishes.targets:
         terminal.out.print(selftest_report(document))
     for target in wishes.targets:
-        text = export_json(document)
-        if target == results.STANDARD_OUTPUT:
-            sys.stdout.write(text)
-        else:
-            Path(target).write_text(text, encoding="utf-8")
+        results.write(export_json(document), target)
     if document.run_id:
         terminal.say(f"saved as run {document.run_id}")
 

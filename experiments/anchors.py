@@ -29,10 +29,11 @@ class ClaimedSets:
 
     @classmethod
     def of(cls, scenario: Scenario, design: Design) -> ClaimedSets:
-        """The claim `all` is about all switches of the scenario, whatever of them the design sweeps."""
+        """The claim `all` is about all switches of the scenario, whatever of them the design sweeps. Beside
+        what is held on, nothing is measured against nothing."""
         sets = {claim: claimed_switches(claim, scenario.factors) for claim in scenario.claims.gains}
-        run = frozenset(design.combinations)
-        tested = {claim: on for claim, on in sets.items() if NOTHING in run and on in run}
+        run = frozenset() if design.held else frozenset(design.combinations)
+        tested = {claim: on for claim, on in sets.items() if on and {NOTHING, on} <= run}
         return cls(MappingProxyType(tested), tuple(claim for claim in sets if claim not in tested))
 
 

@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from .surroundings import load_average_1min
+
 PACKAGES = ("aiosqlite", "asyncpg", "greenlet", "numpy", "pydantic", "SQLAlchemy", "websockets")
 
 
@@ -23,7 +25,7 @@ def describe() -> dict[str, Any]:
         "cpu_model": _cpu_model(),
         "cpu_count": os.cpu_count(),
         "cpus_usable": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "load_average_1min": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "load_average_1min": load_average_1min(),
         "python_implementation": platform.python_implementation(),
         "python_version": platform.python_version(),
         "python_gil": getattr(sys, "_is_gil_enabled", lambda: True)(),

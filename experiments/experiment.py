@@ -102,7 +102,7 @@ class Experiment:
         schedule = self._schedule()
         standing = self._standing(0)
         self._observer.begun(self._outlook(standing))
-        while (reason := self._rule.reason_to_stop(standing)) is None:
+        while (reason := self._reason_to_stop(standing, schedule)) is None:
             for block in self._missing(standing.row):
                 await self._wait(schedule, block)
                 if self._stopping.is_set():
@@ -112,6 +112,9 @@ class Experiment:
                     return failed
             standing = self._standing(standing.row + 1)
         return reason
+
+    def _reason_to_stop(self, at: Standing, schedule: Schedule) -> StopReason | None:
+        return self._rule.reason_to_stop(at, schedule.next_in_s(at.lacking - 1))
 
     async def _wait(self, schedule: Schedule, block: int) -> None:
         """Until the block is to begin, or somebody asks to stop."""

@@ -13,6 +13,7 @@ from ..analysis.contrasts import Row, alone, average, last
 from ..analysis.layout import Layout
 from ..analysis.stopping import Precision, blocks_needed
 from ..analysis.student import critical_t
+from ..scenarios.choices import Isolation
 from ..scenarios.optimizations import Optimization
 from ..scenarios.schema import Latency, Scenario, Step
 from .run import Run
@@ -45,7 +46,9 @@ class ExpectedPrecision:
 
 def forecast(run: Run, scenario: Scenario, blocks: int) -> Forecast:
     """What so many blocks of the run come to: physical blocks, of which a rotation has several."""
-    trials = round(blocks * (len(run.design.columns) / len(run.design.parts) + run.warmup))
+    in_block = len(run.design.columns) / len(run.design.parts)
+    workers = blocks * (1 if run.isolation is Isolation.BLOCK else in_block)
+    trials = round(blocks * in_block + workers * run.warmup)
     if scenario.runtime:
         return Forecast(trials, None)
     waits = [_wait_s(step) * run.time_scale + step.cpu for step in scenario.steps]
@@ -58,7 +61,7 @@ def forecast(run: Run, scenario: Scenario, blocks: int) -> Forecast:
     rounds = scenario.load.sessions / scenario.load.concurrency
     if scenario.load.arrival_rate:
         rounds = max(1.0, scenario.load.sessions / scenario.load.arrival_rate * run.time_scale / session)
-    return Forecast(trials, blocks * WORKER_START_S + trials * (TRIAL_SETUP_S + rounds * session))
+    return Forecast(trials, workers * WORKER_START_S + trials * (TRIAL_SETUP_S + rounds * session))
 
 
 def expected_precision(run: Run, rows: int) -> ExpectedPrecision | None:

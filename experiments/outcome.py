@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations
+from math import comb
 from typing import Any
 
 from .combination import Combination
 from .trial import Trial
+
+MAX_SETS = 5_000  # of one size, among which to look for what changes an outcome: a second's work
 
 
 class OutcomeError(Exception):
@@ -61,7 +64,7 @@ def _digests(trials: Iterable[Trial]) -> dict[Combination, set[str | None]]:
 def _smallest_explanation(
     digests: Mapping[Combination, frozenset[str | None]], factors: Sequence[str]
 ) -> tuple[str, ...]:
-    """The switches of the smallest sets of which the digest is a function."""
+    """The switches of the smallest sets of which the digest is a function; all, where the search is long."""
 
     def explains(names: Combination) -> bool:
         return len({(on & names, found) for on, found in digests.items()}) == len(
@@ -69,6 +72,8 @@ def _smallest_explanation(
         )
 
     for size in range(1, len(factors)):
+        if comb(len(factors), size) > MAX_SETS:
+            break
         if explaining := [names for names in combinations(factors, size) if explains(frozenset(names))]:
             blamed = set(chain(*explaining))
             return tuple(factor for factor in factors if factor in blamed)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ..analysis.analysis import analyse
 from ..analysis.stopping import Precision, precision_reached
-from ..scenarios.claims import claimed_switches
 from ..scenarios.schema import Scenario
+from .anchors import ClaimedSets
 from .observations import observations
 from .run import Run
 from .trial import Trial
@@ -19,14 +19,14 @@ def precision_so_far(run: Run, trials: Sequence[Trial]) -> Precision | None:
     if len(seen.rows) < 2:
         return None
     scenario = Scenario.model_validate(run.document)
-    claims = scenario.claims.gains
+    tested = ClaimedSets.of(scenario, run.design).tested
     analysis = analyse(
         run.design.columns,
         run.design.factors,
         seen.log_times,
         strata=run.design.strata,
         inference=run.inference,
-        claims=claims,
-        claimed_sets={claim: claimed_switches(claim, scenario.factors) for claim in claims},
+        claims={claim: scenario.claims.gains[claim] for claim in tested},
+        claimed_sets=tested,
     )
     return precision_reached(analysis)

@@ -21,10 +21,8 @@ from .environment import describe
 from .forecast import expected_precision
 from .fraction import GENERATORS
 from .run import Run, new_run_id
+from .stopping_rule import fewest_rows
 
-# From here on intervals made of blocks keep their coverage (95.1 % simulated) and their width.
-DEFAULT_BLOCKS = 10
-DEFAULT_ROTATIONS = 5
 DEFAULT_MAX_BLOCKS = 100  # a precision that is not reached by then hardly ever will be
 FULL_UNASKED = 6  # 64 combinations
 MAX_FULL = 8  # 256 combinations
@@ -110,7 +108,7 @@ def _ending(run: Run, measure: Measure) -> Run:
     if blocks is not None:
         max_blocks = precision = budget = None
     elif max_blocks is precision is budget is None:
-        blocks = DEFAULT_BLOCKS if len(run.design.parts) == 1 else DEFAULT_ROTATIONS
+        blocks = fewest_rows(run.design)
     elif max_blocks is budget is None:
         max_blocks = DEFAULT_MAX_BLOCKS
     if precision is not None and expected_precision(run, 2) is None:

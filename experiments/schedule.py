@@ -47,9 +47,12 @@ class Schedule:
         self._blocks = blocks
         self._begun = 0
 
-    def next_in_s(self) -> float:
-        """Seconds until the next block is to begin; 0 when that is now, or has been already."""
-        due_s = self._start_s + min(self._begun, self._blocks) * self._interval_s
+    def next_in_s(self, others: int = 0) -> float:
+        """Seconds until the next block is to begin, or one before which `others` are.
+
+        0 when that is now, or has been already.
+        """
+        due_s = self._start_s + min(self._begun + others, self._blocks) * self._interval_s
         return max(0.0, due_s - self._now_s())
 
     def begin(self) -> None:

@@ -22,6 +22,18 @@ from .trial import Trial
 
 BUSY_TIMEOUT_S = 30.0
 
+# A row of a run is whole once each part of its design has its block; version 0.1 wrote designs without parts.
+_ENTRIES = """
+WITH sizes AS (
+    SELECT id, coalesce(json_array_length(record, '$.design.parts'), 1) AS size FROM runs
+), whole AS (
+    SELECT run_id, block / size FROM blocks JOIN sizes ON id = run_id
+    GROUP BY run_id, block / size HAVING count(*) = size
+)
+SELECT id, created_at, scenario_name, stop_reason, count(run_id), elapsed_s
+FROM runs LEFT JOIN whole ON run_id = id GROUP BY id ORDER BY runs.rowid DESC
+"""
+
 
 class StoreError(Exception):
     """The file is not a store, or not one that this version can read, or does not hold what was asked for."""
@@ -29,7 +41,10 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """A line of the history. `stop_reason` is None while a run goes on, and after a crash."""
+    """A line of the history. `stop_reason` is None while a run goes on, and after a crash.
+
+    `blocks` counts as everywhere: of a rotating design the rotations that are whole.
+    """
 
     id: str
     created_at: str
@@ -100,20 +115,9 @@ class Store:
 
     async def entries(self) -> list[RunEntry]:
         """The history, newest first."""
-        rows = await self._connection.execute_fetchall(
-            "SELECT id, created_at, scenario_name, stop_reason, elapsed_s, "
-            "(SELECT count(*) FROM blocks WHERE run_id = runs.id) FROM runs ORDER BY rowid DESC"
-        )
         return [
-            RunEntry(
-                id=row[0],
-                created_at=row[1],
-                scenario_name=row[2],
-                stop_reason=StopReason(row[3]) if row[3] else None,
-                elapsed_s=row[4],
-                blocks=row[5],
-            )
-            for row in rows
+            RunEntry(run_id, created_at, name, StopReason(reason) if reason else None, blocks, elapsed_s)
+            for run_id, created_at, name, reason, blocks, elapsed_s in await self._rows(_ENTRIES, ())
         ]
 
     async def run(self, name: str = LATEST) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +41,18 @@ class Lookout:
         """The surroundings at this moment."""
         return Surroundings(
             started_at=time.time(),
-            load_average_1min=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+            load_average_1min=load_average_1min(),
             spin_s=spin_s(),
             cpu_mhz=self._read_mhz(),
         )
+
+
+def load_average_1min() -> float | None:
+    """How many wanted to run at a time, of late."""
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):  # on Windows, and where /proc is not there to be read
+        return None
 
 
 def spin_s() -> float:
@@ -102,4 +111,5 @@ def _from_info(cpu_info: Path) -> Iterator[float]:
     for line in lines:
         name, _, value = line.partition(":")
         if name.strip() == "cpu MHz":
-            yield float(value)
+            with suppress(ValueError):
+                yield float(value)

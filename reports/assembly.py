@@ -37,7 +37,7 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
     metric = run.metric
     seen = observations(run, trials, metric)
     scenario = scenario_of(run.document)
-    analysis = _analysis(run, seen, Claimed.by(scenario))
+    analysis = _analysis(run, seen, Claimed.by(scenario, run.design))
     return Document(
         run_id=run.id,
         created_at=datetime.fromisoformat(run.created_at),
@@ -83,7 +83,7 @@ def _status(run: Run) -> Status:
 
 
 def _settled(run: Run, trials: Sequence[Trial]) -> Analysis | None:
-    return _analysis(run, observations(run, trials, Metric.SETTLED), Claimed.by(None))
+    return _analysis(run, observations(run, trials, Metric.SETTLED), Claimed.by(None, run.design))
 
 
 def _analysis(run: Run, seen: Observations, claimed: Claimed) -> Analysis | None:

@@ -29,7 +29,18 @@ CAVEATS: Sequence[Callable[[Evidence], Iterator[str]]] = (
 )
 """In the order of their weight."""
 
+CAVEATS_OF_A_SELFTEST: Sequence[Callable[[Evidence], Iterator[str]]] = (
+    changed_outcomes,
+    failed_trials,
+    loaded_machine,
+    changing_speed,
+    said_by_the_runtime,
+)
+"""Those that don't advise an option which `agentperf selftest` lacks."""
 
-def caveats(evidence: Evidence) -> tuple[str, ...]:
+
+def caveats(
+    evidence: Evidence, among: Sequence[Callable[[Evidence], Iterator[str]]] = CAVEATS
+) -> tuple[str, ...]:
     """The warnings of a run, the gravest first."""
-    return tuple(warning for caveat in CAVEATS for warning in caveat(evidence))
+    return tuple(warning for caveat in among for warning in caveat(evidence))

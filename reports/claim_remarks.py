@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ..analysis.claims import TOLERANCE_POINTS
 from .claim_record import ClaimedOrderRecord, ClaimRecord
 from .document import Document
 from .enumerations import ClaimVerdict
@@ -42,8 +43,12 @@ def claimed(record: ClaimRecord) -> str:
 
 
 def verdict_words(record: ClaimRecord) -> str:
-    """it saves less"""
-    return "was not measured" if record.measured_percent is None else VERDICT_WORDS[record.verdict]
+    """it saves less; and of an inconclusive claim what can be said all the same."""
+    if record.high is None:
+        return "was not measured"
+    if record.verdict is ClaimVerdict.INCONCLUSIVE and record.high < record.claimed_low - TOLERANCE_POINTS:
+        return "less, if anything"
+    return VERDICT_WORDS[record.verdict]
 
 
 def claims_note(document: Document) -> str:
@@ -67,7 +72,7 @@ def order_verdict(record: ClaimedOrderRecord) -> Sequence[Fragment]:
                 *(f" leaves a time {_advantage(record)} shorter than ", Name(claimed_next), "."),
             )
         case _:
-            return (*start, f"{record.verdict}: the intervals are too wide to tell its steps from others.")
+            return (*start, f"{record.verdict}: the data neither show a better step nor rule one out.")
 
 
 def _advantage(record: ClaimedOrderRecord) -> str:

@@ -9,6 +9,7 @@ from .comparability import Scope
 from .comparison_document import ComparisonDocument
 from .comparison_effects_table import QUESTIONS, weightiest_first, worst_first
 from .comparison_record import ChangeRecord, EffectChangeRecord, OptimizationChangeRecord
+from .design_words import counted_rows, row_unit
 from .expectation_judgement import off_side_faster, off_side_slower
 from .figures import percent
 from .fragments import Fragment, Name, joined
@@ -28,6 +29,15 @@ def overall_words(overall: ChangeRecord) -> str:
     if overall.verdict in _CHANGED:
         return change_words(overall)
     return f"{overall.verdict}: {change_words(overall)}"
+
+
+def measured_rows(document: ComparisonDocument) -> str:
+    """10 and 12 blocks; of designs with other rows 5 rotations and 10 blocks"""
+    base, new = document.base, document.new
+    if row_unit(base.design.kind) == row_unit(new.design.kind):
+        return f"{base.blocks} and {new.blocks} {row_unit(new.design.kind)}s"
+    first, second = (counted_rows(run.design.kind, run.blocks) for run in (base, new))
+    return f"{first} and {second}"
 
 
 def _overall(document: ComparisonDocument) -> Iterator[Remark]:
@@ -91,7 +101,7 @@ def _elsewhere(document: ComparisonDocument) -> Iterator[Remark]:
     if not switches and document.scope is Scope.COMMON and document.factors:
         yield Remark(
             "In what all share",
-            ("no switch was shown to do more or less than before: the change is in what they all run.",),
+            ("the overall time changed, but no switch was shown to do more or less than before.",),
         )
 
 
@@ -127,11 +137,11 @@ def _hidden(document: ComparisonDocument) -> str:
     high = document.overall.change_high if document.overall else None
     if high is None or high <= 0:
         return "; more blocks would narrow the intervals"
-    return f"; overall, {signed(high)} could be there unseen: more blocks would narrow it"
+    return f"; overall, a change of {signed(high)} could be there unseen: more blocks would tell"
 
 
 def _how(document: ComparisonDocument) -> Iterator[Remark]:
-    blocks = f"{document.base.blocks} and {document.new.blocks} blocks"
+    blocks = measured_rows(document)
     if document.interleaved:
         words = f"the runs took turns: {blocks}, in pairs, so that a drift of the machine cancels."
     elif document.pairing is Pairing.PAIRED:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +15,7 @@ from .combinations_table import Detail
 from .comparison_document import ComparisonDocument
 from .comparison_record import ChangeRecord, CombinationChangeRecord
 from .figures import Scale, time_scale_of
+from .fitting import Fitting
 from .fragments import plain_sentence
 from .verdict_style import VERDICT_STYLE
 from .visible_text import wrapped
@@ -73,12 +73,7 @@ class _CombinationsTable:
     shown: Sequence[CombinationChangeRecord]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        unbounded = options.update(width=10_000)
-        *wide, narrowest = self._layouts()
-        fitting = (
-            table for table in wide if Measurement.get(console, unbounded, table).maximum <= options.max_width
-        )
-        yield next(fitting, narrowest)
+        yield Fitting(list(self._layouts()))
 
     def _layouts(self) -> Iterator[Table]:
         """From the widest to the narrowest: with shorter lines of names, without times, on two lines."""

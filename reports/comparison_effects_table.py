@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from .change_figures import ends, from_to, signed, widest
 from .comparison_document import ComparisonDocument
 from .comparison_record import EffectChangeRecord, OptimizationChangeRecord
+from .fitting import Fitting
 from .verdict_style import VERDICT_STYLE
 from .visible_text import short_label, wrapped
 
@@ -70,12 +70,7 @@ class _EffectsTable:
     questions: Sequence[Question]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        unbounded = options.update(width=10_000)
-        *wide, narrowest = self._layouts()
-        fitting = (
-            table for table in wide if Measurement.get(console, unbounded, table).maximum <= options.max_width
-        )
-        yield next(fitting, narrowest)
+        yield Fitting(list(self._layouts()))
         yield Text(EFFECTS_NOTE, "dim")
 
     def _layouts(self) -> Iterator[Table]:

@@ -51,13 +51,19 @@ class Rows:
         return tuple(dict.fromkeys(self.columns))
 
     def only(self, cells: Iterable[Combination]) -> Rows:
-        """The columns of these combinations."""
+        """The columns of these combinations.
+
+        A piece of a part of a rotation does not tell the level of its process: its combinations are not
+        balanced, and of a single one nothing would be left. Such columns form one stratum, so that the
+        levels are part of the scatter between rows.
+        """
         wanted = frozenset(cells)
         places = [place for place, on in enumerate(self.columns) if on in wanted]
+        is_whole = len(places) == len(self.columns)
         return replace(
             self,
             columns=tuple(self.columns[place] for place in places),
-            strata=tuple(self.strata[place] for place in places),
+            strata=self.strata if is_whole else (0,) * len(places),
             log_times=self.log_times[:, places],
         )
 

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from ..scenarios.wording import printable
 from .combinations_table import Detail
-from .comparison_closing import comparison_remarks
+from .comparison_closing import comparison_remarks, measured_rows
 from .comparison_combinations_table import comparison_combinations_table
 from .comparison_document import ComparisonDocument
 from .comparison_effects_table import asked, comparison_effects_table
 from .comparison_record import ComparedRun
-from .fragments import Name, plain
+from .remark import Remark
+from .remark_grid import remark_grid
 from .visible_text import shortened
 
 
@@ -52,7 +52,7 @@ def _run(title: str, run: ComparedRun) -> Sequence[str | tuple[str, str]]:
 
 def measured(document: ComparisonDocument) -> str:
     """wall time, 8 combinations, 10 and 12 blocks"""
-    blocks = f"{document.base.blocks} and {document.new.blocks} blocks"
+    blocks = measured_rows(document)
     if not document.combinations:
         return f"{document.metric.words}, effects only, {blocks}"
     number = len(document.combinations)
@@ -60,15 +60,5 @@ def measured(document: ComparisonDocument) -> str:
 
 
 def _closing(document: ComparisonDocument) -> RenderableType:
-    """One line or more for each remark, its topic before it."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(ratio=1)
-    for remark in comparison_remarks(document):
-        text = Text(overflow="fold")
-        for fragment in remark.fragments:
-            text.append(plain(fragment), "bold" if isinstance(fragment, Name) else None)
-        grid.add_row(remark.topic, text)
-    for note in document.notes:
-        grid.add_row("Note", Text(f"{printable(note)}.", overflow="fold"))
-    return grid
+    notes = [Remark("Note", (f"{printable(note)}.",)) for note in document.notes]
+    return remark_grid([*comparison_remarks(document), *notes])

@@ -11,6 +11,7 @@ from .remark import Remark
 from .trial_record import Counters
 
 _AT_MOST = 3
+_WORTH_TELLING = 0.01  # of a count: what changes by less explains nothing
 
 
 def counts_that_change(document: Document) -> Iterator[Remark]:
@@ -26,7 +27,7 @@ def counts_that_change(document: Document) -> Iterator[Remark]:
             for field, heading in COUNTERS.items()
             if (before := getattr(pair[0], field)) is not None
             and (after := getattr(pair[1], field)) is not None
-            and before != after
+            and abs(after - before) > _WORTH_TELLING * before
         ]
         words = ", ".join(changes) if changes else "the same counts of work, in less time"
         yield Remark("Why it saves", (Name(name), f": {words}."))

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from ..analysis.stopping import blocks_needed, precision_reached
 from ..experiments.run import Run, StopReason
 from ..experiments.stopping_rule import fewest_rows
-from ..scenarios.choices import DesignKind
-from ..scenarios.inert import inert_switches as reasons_by_switch
+from ..scenarios.inert import inert_warnings
+from .design_words import counted_rows, row_unit
 from .evidence import Evidence
 from .figures import points
 
@@ -18,21 +18,18 @@ MIN_BLOCKS = 5  # fewer make intervals too wide to be of use; simulated coverage
 
 def inert_switches(evidence: Evidence) -> Iterator[str]:
     """Their null effect is no finding."""
-    if evidence.scenario is None:
-        return
-    for name, reason in reasons_by_switch(evidence.scenario).items():
-        if name in evidence.run.design.factors:
-            yield f"{name} can't act in this scenario: {reason}; leave it out by --flags"
+    if evidence.scenario is not None:
+        yield from inert_warnings(evidence.scenario, evidence.run.design.factors)
 
 
 def few_blocks(evidence: Evidence) -> Iterator[str]:
     """Few rows, said once the run has ended."""
-    number = len(evidence.rows)
+    number, kind = len(evidence.rows), evidence.run.design.kind
     if not evidence.is_over or number >= MIN_BLOCKS:
         return
-    few = _counted(evidence.run, number, "complete ")
+    few = counted_rows(kind, number, "complete ")
     if number == 0:
-        yield f"no complete {_unit(evidence.run)}: nothing can be said; {_more_blocks(evidence.run)}"
+        yield f"no complete {row_unit(kind)}: nothing can be said; {_more_blocks(evidence.run)}"
     elif number == 1:
         yield f"{few} gives no interval, so that nothing is shown; {_more_blocks(evidence.run)}"
     else:
@@ -53,7 +50,7 @@ def precision_missed(evidence: Evidence) -> Iterator[str]:
     advice = f"; {_further(run, rows, needed)}" if needed else ""
     yield (
         f"the asked precision of {points(asked)} was not reached: {reached.optimization} is known to within"
-        f" {points(reached.widest_percent)} by {_counted(run, rows)}{advice}"
+        f" {points(reached.widest_percent)} by {counted_rows(run.design.kind, rows)}{advice}"
     )
 
 
@@ -73,7 +70,7 @@ def _more_blocks(run: Run) -> str:
 
 def _further(run: Run, rows: int, needed: int) -> str:
     """How many rows would reach the precision, and which option leads there."""
-    about = f"about {_counted(run, needed)} would do"
+    about = f"about {counted_rows(run.design.kind, needed)} would do"
     match run.stop_reason:
         case StopReason.INTERRUPTED | StopReason.FAILED:
             return f"{about}, go on by --resume {run.id}"
@@ -88,11 +85,3 @@ def _further(run: Run, rows: int, needed: int) -> str:
 def _rounded_up(seconds: float) -> str:
     """90s, 12m"""
     return f"{math.ceil(seconds / 10) * 10}s" if seconds < 300 else f"{math.ceil(seconds / 60)}m"
-
-
-def _counted(run: Run, number: int, kind: str = "") -> str:
-    return f"{number} {kind}{_unit(run)}{'' if number == 1 else 's'}"
-
-
-def _unit(run: Run) -> str:
-    return "rotation" if run.design.kind is DesignKind.ROTATING else "block"

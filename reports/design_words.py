@@ -15,23 +15,37 @@ def design_words(design: DesignRecord) -> str:
         case DesignKind.EXPLICIT:
             words = "a list of combinations"
         case DesignKind.FRACTIONAL if design.resolution is not None:
-            words = f"fractional design of resolution {_ROMAN.get(design.resolution, design.resolution)}"
+            words = f"fractional design of resolution {roman(design.resolution)}"
         case _:
             words = f"{design.kind} design"
     return f"{words} (screening only)" if design.screening else words
 
 
+def row_unit(kind: DesignKind) -> str:
+    """What a row of the analysis is called."""
+    return "rotation" if kind is DesignKind.ROTATING else "block"
+
+
+def counted_rows(kind: DesignKind, number: int, adjective: str = "") -> str:
+    """10 blocks; 1 complete rotation"""
+    return f"{number} {adjective}{row_unit(kind)}{'' if number == 1 else 's'}"
+
+
+def roman(resolution: int | None) -> str:
+    """IV"""
+    return _ROMAN.get(resolution or 0, str(resolution))
+
+
 def block_words(design: DesignRecord) -> str:
     """10 blocks; 5 rotations; 10 blocks of 80 trials, where combinations are repeated"""
-    thing = "rotation" if design.kind is DesignKind.ROTATING else "block"
-    words = f"1 {thing}" if design.blocks == 1 else f"{design.blocks} {thing}s"
+    words = counted_rows(design.kind, design.blocks)
     trials = design.trials_per_block
     return words if trials is None or trials <= design.combinations else f"{words} of {trials} trials"
 
 
 def interval_note(design: DesignRecord) -> str:
     """What stands in the brackets of every table."""
-    unit = "rotations" if design.kind is DesignKind.ROTATING else "blocks"
+    unit = f"{row_unit(design.kind)}s"
     if design.inference is Inference.ANYTIME:
         return (
             f"In brackets: 95 % intervals, by the scatter between {unit}. They hold whenever one looks"

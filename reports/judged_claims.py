@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..analysis.analysis import Analysis
-from ..scenarios.claims import claimed_switches
+from ..experiments.anchors import ClaimedSets
+from ..experiments.combination import NOTHING
+from ..experiments.design import Design
 from ..scenarios.schema import Scenario
 from .claim_record import ClaimedOrderRecord, ClaimRecord
 
@@ -23,14 +25,13 @@ class Claimed:
     order: tuple[str, ...]
 
     @classmethod
-    def by(cls, scenario: Scenario | None) -> Claimed:
-        """Nothing where the scenario is not known. `all` are all switches of the scenario: a run that
-        swept fewer can't judge the claim."""
+    def by(cls, scenario: Scenario | None, design: Design) -> Claimed:
+        """Nothing where the scenario is not known. A claim that the design can't judge has no switches."""
         if scenario is None:
             return cls({}, {}, ())
-        gains = scenario.claims.gains
-        sets = {claim: claimed_switches(claim, scenario.factors) for claim in gains}
-        return cls(gains, sets, scenario.claims.order)
+        sets = ClaimedSets.of(scenario, design)
+        nothing = dict.fromkeys(sets.untested, NOTHING)
+        return cls(scenario.claims.gains, {**nothing, **sets.tested}, scenario.claims.order)
 
 
 def scenario_of(document: Mapping[str, Any]) -> Scenario | None:

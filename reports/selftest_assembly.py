@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ..analysis.layout import Layout
 from ..analysis.relabelling import relabelled_false_alarms, smallest_visible_effect_percent
 from ..analysis.verdicts import SIGNIFICANCE
 from ..experiments.observations import Observations, observations
-from ..experiments.run import Run
+from ..experiments.run import Run, StopReason
+from ..experiments.stopping_rule import FEWEST_BLOCKS
 from ..experiments.trial import Trial
 from .assembly import assemble
+from .caveats import CAVEATS_OF_A_SELFTEST, caveats
+from .design_caveats import MIN_BLOCKS
+from .design_words import counted_rows
 from .document import Document
+from .evidence import Evidence
 from .selftest_record import (
     Family,
     FamilyRecord,
@@ -27,6 +32,10 @@ from .selftest_record import (
 RELABELLINGS = 1000  # its interval is then ±1.4 points about the promised 5 %
 ALONE_CELLS = 2  # a switch alone is a main effect in a design of two combinations
 MINUTE_S = 60.0
+_MORE_BLOCKS: Mapping[StopReason | None, str] = {
+    StopReason.BLOCKS: f"--blocks {FEWEST_BLOCKS}",
+    StopReason.BUDGET: "a longer --budget",
+}
 
 
 def assemble_selftest(run: Run, trials: Sequence[Trial], run_id: str | None) -> SelftestDocument:
@@ -53,8 +62,17 @@ def assemble_selftest(run: Run, trials: Sequence[Trial], run_id: str | None) -> 
         families=tuple(_families(document)),
         relabelled=_relabelled(run, seen),
         smallest_visible=_smallest_visible(run, document),
-        warnings=document.warnings,
+        warnings=tuple(_warnings(run, seen, trials)),
     )
+
+
+def _warnings(run: Run, seen: Observations, trials: Sequence[Trial]) -> Iterator[str]:
+    yield from caveats(Evidence(run, None, seen.rows, trials, None), CAVEATS_OF_A_SELFTEST)
+    number = len(seen.rows)
+    advice = _MORE_BLOCKS.get(run.stop_reason)
+    if number < MIN_BLOCKS and advice:
+        few = counted_rows(run.design.kind, number, "complete ")
+        yield f"only {few}: {advice} would tell more"
 
 
 def _families(document: Document) -> Iterator[FamilyRecord]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from .figures import bracket, percent
 from .fragments import Fragment, joined, plain_sentence
 from .remark import Remark
+from .remark_grid import remark_grid
 from .selftest_record import PROMISED_RATE, Family, RelabelledRecord, SelftestDocument
 
 _MEANINGS = {
@@ -25,7 +26,7 @@ def selftest_report(document: SelftestDocument) -> RenderableType:
     parts: list[RenderableType] = [_heading(document)]
     if any(family.questions for family in document.families):
         parts += ["", Text("False alarms of this run", "bold"), "", _table(document)]
-    parts += ["", Text("In short", "bold"), "", _paragraph(document)]
+    parts += ["", Text("In short", "bold"), "", remark_grid(remarks(document))]
     return Group(*parts)
 
 
@@ -56,15 +57,6 @@ def _table(document: SelftestDocument) -> Table:
             plain_sentence(names),
         )
     return table
-
-
-def _paragraph(document: SelftestDocument) -> RenderableType:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(ratio=1)
-    for remark in remarks(document):
-        grid.add_row(remark.topic, Text(plain_sentence(remark.fragments), overflow="fold"))
-    return grid
 
 
 def remarks(document: SelftestDocument) -> Iterator[Remark]:

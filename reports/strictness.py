@@ -6,7 +6,7 @@ from ..analysis.verdicts import Verdict
 from .comparison_document import ComparisonDocument
 from .document import Document
 from .expectation import Judgement, Outcome
-from .figures import percent
+from .figures import points
 from .fragments import Fragment, listed
 
 
@@ -18,10 +18,12 @@ def left_open(document: Document, judgements: Sequence[Judgement]) -> tuple[Frag
     """
     asked, reached = document.design.precision_percent, document.design.precision_reached_percent
     if asked is not None and (reached is None or reached > asked):
-        known = "not known" if reached is None else percent(reached)
-        return (f"the asked precision of {asked:g} % was not reached: {known}",)
+        known = "not known" if reached is None else points(reached)
+        return (f"the asked precision of {asked:g} points was not reached: {known}",)
     if asked is not None or judgements:
         return _undecided(judgements)
+    if not document.design.blocks:
+        return ("nothing was measured: no block is complete",)
     inconclusive = [
         record.optimization
         for record in document.effects

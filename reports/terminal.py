@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from ..scenarios.wording import printable
@@ -13,11 +12,10 @@ from .combinations_table import Detail, combinations_table
 from .design_words import aliases, interval_note, screening_note
 from .document import Document
 from .effects_table import any_estimate, effects_table
-from .fragments import Fragment, Name, plain
 from .heading import heading
 from .interaction_words import interaction_sentences
 from .plan_table import plan_table
-from .prose import Prose
+from .remark_grid import prose, remark_grid
 
 _ALIASES_SHOWN = 8
 
@@ -38,21 +36,14 @@ def _sections(document: Document, detail: Detail) -> Iterator[tuple[str, Rendera
     if document.plan:
         yield "In which order", plan_table(document)
     if sentences := interaction_sentences(document):
-        yield "How switches act on each other", Group(*map(_prose, sentences))
+        yield "How switches act on each other", Group(*map(prose, sentences))
     if document.claims or document.claimed_order:
         yield f"What was claimed, at time scale {document.time_scale:g}", claims_table(document)
 
 
 def closing_paragraph(document: Document) -> RenderableType:
-    """One line or more for each remark, its topic before it."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(ratio=1)
-    said = ""
-    for remark in closing_remarks(document):
-        grid.add_row("" if remark.topic == said else remark.topic, _prose(remark.fragments))
-        said = remark.topic
-    return grid
+    """What the run says, in plain words."""
+    return remark_grid(closing_remarks(document))
 
 
 def warning_lines(document: Document) -> Sequence[Text]:
@@ -77,10 +68,3 @@ def _notes(document: Document, detail: Detail) -> Iterator[Text]:
         yield Text(f"  {printable(line)}", "dim", overflow="fold")
     if hidden:
         yield Text(f"  -v shows {hidden} more.", "dim")
-
-
-def _prose(fragments: Sequence[Fragment]) -> Prose:
-    text = Text()
-    for fragment in fragments:
-        text.append(plain(fragment), "bold" if isinstance(fragment, Name) else None)
-    return Prose(text)

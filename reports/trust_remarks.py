@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from ..experiments.run import StopReason
+from .design_words import counted_rows
 from .document import Document
 from .figures import effect_saving, percent, points
 from .fragments import Name, Quote
@@ -25,7 +26,8 @@ def _asked_effects(document: Document) -> str:
     """Those whose intervals a precision is about."""
     if not any(record.average for record in document.effects):
         return "effect"
-    return "effect on average, and alone," if document.claims else "average effect"
+    is_alone_asked = any(record.measured_percent is not None for record in document.claims)
+    return "effect on average, and alone," if is_alone_asked else "average effect"
 
 
 def noise(document: Document) -> Iterator[Remark]:
@@ -38,7 +40,7 @@ def noise(document: Document) -> Iterator[Remark]:
         sentences.append(f"{percent(100 * scatter.clipped_share)} of the trials were outliers, and clipped")
     drift = scatter.lag1_autocorrelation
     if drift is not None and drift > 2 / math.sqrt(document.design.blocks):
-        sentences.append(f"successive blocks are alike (correlation {drift:.2f}): the machine drifted")
+        sentences.append(f"successive blocks are alike (correlation {drift:.2f}): the effects drifted")
     if trend := _trend(document):
         sentences.append(trend)
     if sentences:
@@ -95,9 +97,8 @@ def stopped(document: Document) -> Iterator[Remark]:
     topics = {StopReason.INTERRUPTED: "Interrupted", StopReason.FAILED: "Workload failed"}
     topic = topics.get(document.design.stop_reason) if document.design.stop_reason else None
     if topic:
-        number = document.design.blocks
-        blocks = "1 complete block" if number == 1 else f"{number} complete blocks"
-        yield Remark(topic, (f"this rests on {blocks}; --resume {document.run_id} goes on.",))
+        rows = counted_rows(document.design.kind, document.design.blocks, "complete ")
+        yield Remark(topic, (f"this rests on {rows}; --resume {document.run_id} goes on.",))
 
 
 def failures(document: Document) -> Iterator[Remark]:

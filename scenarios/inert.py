@@ -1,18 +1,28 @@
 """Switches that cannot act in a scenario, so that nobody reads their null effect as a finding."""
 
+from collections.abc import Sequence
+
 from .graph import is_chain
 from .optimizations import Optimization
 from .schema import Scenario
 
 
-def inert_switches(scenario: Scenario) -> dict[str, str]:
+def inert_warnings(scenario: Scenario, swept: Sequence[str]) -> tuple[str, ...]:
+    """A line for each switch that a run sweeps in vain."""
+    return tuple(
+        f"{name} can't act in this scenario: {reason}; leave it out by --flags"
+        for name, reason in inert_switches(scenario, swept).items()
+    )
+
+
+def inert_switches(scenario: Scenario, swept: Sequence[str]) -> dict[str, str]:
     """Why each of the swept switches that cannot change anything cannot; by name, in the order of the sweep.
 
     Empty for a user's own runtime, whose switches are its own affair.
     """
     if scenario.runtime is not None:
         return {}
-    reasons = {
+    reasons: dict[str, str | None] = {
         Optimization.PARALLELISM: _parallelism(scenario),
         Optimization.WEBSOCKET_SUPPRESSION: _websocket_suppression(scenario),
         Optimization.BATCHED_PERSISTENCE: _batched_persistence(scenario),
@@ -21,7 +31,7 @@ def inert_switches(scenario: Scenario) -> dict[str, str]:
         Optimization.ASYNC_MONITORING: _async_monitoring(scenario),
         Optimization.LAZY_STATE: _lazy_state(scenario),
     }
-    found = {name: reasons.get(Optimization(name)) for name in scenario.factors}
+    found = {name: reasons.get(name) for name in swept}
     return {name: reason for name, reason in found.items() if reason is not None}
 
 

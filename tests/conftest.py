@@ -23,6 +23,17 @@ REQUIRED = "postgresql"  # in AGENTPERF_TESTS_REQUIRE: where a server must be th
 POSTGRESQL_USER = "postgres"  # a server refuses to run as root
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where bytecode must not be written beside the sources, processes share a folder of it: to compile the
+    program anew takes each longer than most of them run."""
+    with pytest.MonkeyPatch.context() as environment:
+        if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+            environment.delenv("PYTHONDONTWRITEBYTECODE")
+            environment.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+        yield
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Runs a test that is a coroutine function."""

@@ -168,6 +168,15 @@ def test_what_was_not_measured_is_not_judged() -> None:
     assert found["all"].estimate is None
 
 
+def test_beside_what_is_held_on_nothing_is_measured_against_nothing(
+    factorial: Callable[[str], Layout],
+) -> None:
+    held = Layout.of([cell | {"h"} for cell in factorial("abc").columns], "abc")
+    found = outcomes(held, a=(50, 50), ah=(50, 50))
+    assert {each.verdict for each in found.values()} == {INCONCLUSIVE}
+    assert not any(each.estimate for each in found.values())
+
+
 def test_one_block_estimates_and_concludes_nothing(factorial: Callable[[str], Layout]) -> None:
     found = outcomes(factorial("abc"), blocks=1, a=(50, 50))["a"]
     assert found.estimate is not None and found.verdict is INCONCLUSIVE

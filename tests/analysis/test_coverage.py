@@ -16,9 +16,9 @@ import pytest
 from agentperf.analysis.contrasts import Row, alone, average, interaction, last
 from agentperf.analysis.effects import family
 from agentperf.analysis.estimates import Estimate, block_t
-from agentperf.analysis.forecast import expected_half_width, projected_half_width
 from agentperf.analysis.layout import FloatArray, Layout
 from agentperf.analysis.plan import plan
+from agentperf.analysis.student import critical_t
 from agentperf.analysis.winsorize import winsorize
 
 SAVINGS = np.log([0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
@@ -149,16 +149,15 @@ def test_the_path_of_the_plan_is_covered(factorial: Callable[[str], Layout]) -> 
     assert np.mean(covered) == pytest.approx(0.95, abs=0.02)
 
 
-def test_forecasts_tell_the_width_to_come(factorial: Callable[[str], Layout]) -> None:
+def test_the_scatter_of_a_trial_tells_the_width_to_come(factorial: Callable[[str], Layout]) -> None:
     layout, rng = factorial("abcd"), np.random.default_rng(61)
     rows = rows_of(layout, average)
-    measured, expected, projected = [], [], []
+    weight = float(np.linalg.norm(rows[0]))
+    measured, expected = [], []
     for _ in range(300):
         log_times = simulate(rng, layout, SAVINGS[:4], 20)
-        data, early = winsorize(log_times), winsorize(log_times[:10])
-        measured += [half_width(e) for e in block_t(data, rows)]
-        projected += [projected_half_width(e, blocks=10, planned=20) or 0 for e in block_t(early, rows)]
-        assert early.noise.trial_sd is not None
-        expected.append(expected_half_width(early.noise.trial_sd, cells=16, blocks=20) or 0)
-    assert np.mean(projected) == pytest.approx(np.mean(measured), rel=0.1)
+        measured += [half_width(e) for e in block_t(winsorize(log_times), rows)]
+        trial_sd = winsorize(log_times[:10]).noise.trial_sd
+        assert trial_sd is not None
+        expected.append(critical_t(20) * trial_sd / math.sqrt(20) * weight)
     assert np.mean(expected) == pytest.approx(np.mean(measured), rel=0.1)

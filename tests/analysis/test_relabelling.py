@@ -21,6 +21,13 @@ from agentperf.analysis.winsorize import winsorize
 Noise = Callable[[np.random.Generator, Layout, int], FloatArray]
 
 
+@pytest.mark.parametrize("trials", [1, 3, 6, 9, 20, 1000])
+def test_the_interval_of_a_rate_holds_it_also_at_its_ends(trials: int) -> None:
+    for hits in (0, trials):
+        low, high = wilson(hits, trials)
+        assert 0 <= low <= hits / trials <= high <= 1 and low < high
+
+
 def one_by_one(
     layout: Layout, log_times: FloatArray, relabellings: int, seed: int, threshold_percent: float
 ) -> tuple[int, int]:

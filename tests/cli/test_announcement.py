@@ -114,6 +114,10 @@ def test_anchors_and_claims_that_are_not_tested_are_told() -> None:
             "It goes on until every effect alone and last is known to within ±2%, for 10 blocks at least; at "
             "the latest it ends after 1:00:00 in all.",
         ),
+        (
+            {"precision": "2%", "max_blocks": 3},
+            "It goes on for 3 blocks; a precision would end it after 10 blocks at the earliest.",
+        ),
         ({"budget": "10m"}, "It goes on as long as another fits into 0:10:00 in all."),
         ({"max_blocks": 20}, "It goes on for 20 blocks."),
         (
@@ -147,6 +151,10 @@ def test_how_long_a_precision_takes_is_guessed() -> None:
     rotating = announced(8, {"precision": "5%"})
     assert "for 5 rotations of 4 blocks at least" in rotating[1]
     assert rotating[-1] == "If trials scatter by 10%, it takes about 5 rotations of 4 blocks."
+    too_few = announced(6, {"precision": "0.9%", "max_blocks": 20})[-1]
+    assert too_few.startswith("If trials scatter by 10%, it would take about 3")
+    assert too_few.endswith(" blocks, more than it may have.")
+    assert "will be known after 3 blocks on average" in announced(6, {"precision": "2%", "max_blocks": 3})[-1]
 
 
 def test_the_price_of_looking_is_told() -> None:

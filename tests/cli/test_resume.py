@@ -43,6 +43,8 @@ def test_a_run_may_get_more_blocks(kept: Program, shown: Any, bench: Path) -> No
             ("--seed", "3", "--flags", "a"),
             "--flags and --seed: settled when the run began, leave out to resume it",
         ),
+        (("--set", "load.sessions=2"), "--set and --database are about a scenario: name it too, or "),
+        (("--database", "sqlite+aiosqlite:///x.db"), "--set and --database are about a scenario: name it"),
     ],
 )
 def test_what_a_run_keeps_can_not_be_changed(kept: Program, arguments: tuple[str, ...], line: str) -> None:

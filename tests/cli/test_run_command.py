@@ -142,6 +142,18 @@ def test_switches_that_can_not_act_are_warned_of(program: Program) -> None:
     assert program("run", "-", "--dry-run", "--flags", "pooling", stdin=scenario).stderr == ""
 
 
+def test_a_switch_that_can_not_act_is_warned_of_once_before_it_is_measured(program: Program) -> None:
+    """And again wherever the run is looked at later."""
+    scenario = "name: chain\nsteps: [{agent: one}, {agent: two, needs: [one]}]\n"
+    wishes = ("--flags", "parallelism", "--blocks", "1", "--set", "measure.warmup=0", "--json")
+    ended = program("run", "-", *wishes, stdin=scenario)
+    before, warning, after = ended.stderr.partition("parallelism can't act in this scenario: ")
+    assert warning and "block 1 of 1" not in before
+    assert "block 1 of 1" in after and warning not in after
+    assert json.loads(ended.stdout)["warnings"][0].startswith(warning)
+    assert program("runs", "show").stderr.startswith(f"warning: {warning}")
+
+
 def test_the_module_is_the_same_program(program: Any) -> None:
     ended = program.as_module("run", "--blocks", "0")
     assert (ended.returncode, ended.stdout) == (2, "")

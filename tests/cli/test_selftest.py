@@ -146,7 +146,8 @@ def test_only_too_many_false_alarms_are_a_failure(
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["--budget", "soon"], "'soon' is not a duration"),
+        (["--budget", "soon"], "error: --budget: 'soon' is not a duration"),
+        (["--budget", "1m", "--blocks", "3"], "error: --blocks is exact, leave out --budget"),
         (["--blocks", "0"], "--blocks"),
         (["--json", "--export-json", "-"], "two exports go to standard output"),
         (["--export-json", "missing/figures.json"], "missing/figures.json: No such file or directory"),

@@ -21,7 +21,9 @@ def test_a_precision_that_was_not_reached(program: Program, bench: Path) -> None
     assert program("run", bench, *wishes).returncode == 0
     ended = program("run", bench, *wishes, "--strict")
     assert ended.returncode == 4
-    assert ended.stderr.splitlines()[-1].startswith("error: --strict: the asked precision of 0.001 % was not")
+    assert ended.stderr.splitlines()[-1].startswith(
+        "error: --strict: the asked precision of 0.001 points was not"
+    )
 
 
 def test_where_nothing_is_swept_nothing_is_open(program: Program, bench: Path) -> None:

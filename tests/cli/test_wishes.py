@@ -165,6 +165,10 @@ def test_what_may_be_said_again_of_a_run_and_what_was_settled(monkeypatch: pytes
             said("--anytime", *design).again()
         settled = "settled when the run began, leave out to resume it"
         assert str(raised.value) == f"{design[0]} and --anytime: {settled}"
+    for setting in ("measure.blocks=3", "measure = {seed: 3}"):
+        with pytest.raises(RequestError, match=rf"^--set {setting.partition('=')[0].strip()}: settled when"):
+            said().again([setting])
+    assert said().again(["measure.time_scale=1/10", "load.sessions=2"]) == Measure()
 
 
 def test_every_option_of_how_to_measure_is_settled_or_may_be_said_again() -> None:

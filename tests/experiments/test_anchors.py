@@ -77,6 +77,13 @@ def test_claims_about_combinations_that_are_not_run_are_not_tested() -> None:
     assert not ClaimedSets.of(scenario, without_none).tested
 
 
+def test_beside_what_is_held_on_no_claim_is_tested() -> None:
+    scenario = claiming({"a": "50%", "all": "80%"})
+    held = full_factorial("abcde", "f")
+    assert ClaimedSets.of(scenario, held) == ClaimedSets({}, ("a", "all"))
+    assert set(repeats(held, scenario).values()) == {1}
+
+
 def test_landmarks_are_what_alone_and_last_are_made_from() -> None:
     assert landmarks(()) == {frozenset()}
     assert landmarks("a") == {frozenset(), frozenset("a")}

@@ -305,6 +305,16 @@ def test_spreading_keeps_to_the_budget(prepared: Prepared, conduct: Conduct) -> 
     assert conducted.run.stop_reason is StopReason.MAX_BLOCKS
 
 
+def test_no_block_is_waited_for_that_does_not_fit_into_the_budget(
+    prepared: Prepared, conduct: Conduct
+) -> None:
+    """Ten are sure, one every 40 s; the eleventh would begin when the budget is spent."""
+    run = by_a_rule(prepared(flags=[]), spread_s=4000.0, budget_s=400.0)
+    conducted = conduct(run, block_s=10.0)
+    assert conducted.recorder.of("block started") == list(range(10))
+    assert (conducted.run.stop_reason, conducted.run.elapsed_s) == (StopReason.BUDGET, 370.0)
+
+
 def test_who_waits_for_the_next_block_can_stop_at_once(
     prepared: Prepared, conduct: Conduct, tmp_path: Path
 ) -> None:

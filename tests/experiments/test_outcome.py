@@ -84,6 +84,14 @@ def test_in_a_fraction_the_smallest_sets_that_explain_the_difference_are_blamed(
     assert changed_by(apart, FACTORS) == FACTORS
 
 
+def test_nobody_searches_for_long_among_many_switches() -> None:
+    """There are 16 million sets of 24."""
+    many = tuple("abcdefghijklmnopqrstuvwx")
+    pairs = [frozenset(), *map(frozenset, combinations(many, 2))]
+    unlike = [Trial(0, order, on, "", outcome_digest=str(order)) for order, on in enumerate(pairs)]
+    assert changed_by(unlike, many) == many
+
+
 def test_repeats_with_unlike_outcomes_are_found() -> None:
     repeated = [*trials(lambda on: "same"), Trial(0, 8, frozenset("a"), "", outcome_digest="another")]
     assert not_repeatable(repeated) == (frozenset("a"),)

@@ -14,7 +14,7 @@ from agentperf.experiments.combination_list import CombinationList
 from agentperf.experiments.forecast import expected_precision, expected_rows, forecast
 from agentperf.experiments.preparation import Request, RequestError, go_on, prepare
 from agentperf.experiments.run import Run, StopReason
-from agentperf.scenarios.choices import DesignKind, Inference
+from agentperf.scenarios.choices import DesignKind, Inference, Isolation
 from agentperf.scenarios.loader import LoadedScenario
 from agentperf.scenarios.problems import ScenarioError
 from agentperf.scenarios.schema import Measure, Metric, Scenario
@@ -286,6 +286,18 @@ def test_the_forecast_counts_repeats_and_the_blocks_of_a_rotation() -> None:
     assert forecast(claiming, Scenario.model_validate(claiming.document), 10).trials == 10 * (106 + 2)
     of_eight = run_of(8)
     assert forecast(of_eight, Scenario.model_validate(of_eight.document), 20).trials == 20 * (64 + 2)
+
+
+def test_the_forecast_counts_what_each_fresh_process_takes() -> None:
+    document = {"name": "quick", "steps": [{"agent": "one"}], "optimizations": ["pooling", "lazy_state"]}
+    scenario = Scenario.model_validate(document)
+    loaded = LoadedScenario(scenario, document, "test", None)
+    a_block, a_trial = (
+        forecast(prepare(loaded, Request(), Measure(isolate=isolate)), scenario, 10) for isolate in Isolation
+    )
+    assert (a_block.trials, a_trial.trials) == (10 * (4 + 2), 10 * 4 * (1 + 2))
+    assert a_block.duration_s and a_trial.duration_s
+    assert 3 < a_trial.duration_s / a_block.duration_s < 4
 
 
 def test_the_forecast_counts_all_trials_and_scales_latencies(prepared: Prepared) -> None:

@@ -32,6 +32,13 @@ def test_blocks_begin_evenly_spread_and_the_first_at_once() -> None:
     assert begun == [0.0, 25.0, 50.0, 75.0]
 
 
+def test_it_tells_when_the_last_of_several_is_to_begin() -> None:
+    schedule = Schedule(100.0, 4, Moment().now_s)
+    assert [schedule.next_in_s(others) for others in (0, 1, 3, 4, 9)] == [0.0, 25.0, 75.0, 100.0, 100.0]
+    schedule.begin()
+    assert schedule.next_in_s(1) == 50.0
+
+
 def test_what_begins_late_makes_nothing_else_late() -> None:
     clock = Moment()
     schedule = Schedule(100.0, 4, clock.now_s)

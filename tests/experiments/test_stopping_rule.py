@@ -112,6 +112,38 @@ def test_a_rotation_is_begun_only_if_all_of_it_fits_into_the_budget(
     assert rule.reason_to_stop(at(1, lacking=1)) is None  # the other half is there from before
 
 
+def test_a_rotation_that_has_begun_is_expected_to_be_made_whole(
+    asked: Callable[..., Run], clock: Moment
+) -> None:
+    rule = StoppingRule(replace(asked(budget_s=45.0), design=ROTATING), clock)
+    clock.pass_by(30.0)
+    rule.blocks_took(3, 30.0)
+    assert rule.rows_expected(at(1, lacking=1)) == 2
+    clock.pass_by(10.0)
+    assert rule.rows_expected(at(1, lacking=1)) == 2
+    assert rule.rows_expected(at(2, lacking=2)) == 2
+
+
+@pytest.mark.parametrize(("spread_s", "rows"), [(None, 40), (200.0, 30), (4000.0, 10), (5.0, 40)])
+def test_blocks_that_are_spread_are_expected_to_wait(
+    asked: Callable[..., Run], clock: Moment, spread_s: float | None, rows: int
+) -> None:
+    rule = StoppingRule(asked(budget_s=400.0, spread_s=spread_s), clock)
+    clock.pass_by(10.0)
+    rule.blocks_took(1, 10.0)
+    assert rule.rows_expected(at(1)) == rows
+
+
+def test_no_block_is_waited_for_that_would_end_beyond_the_budget(
+    asked: Callable[..., Run], clock: Moment
+) -> None:
+    rule = StoppingRule(replace(asked(budget_s=100.0), design=ROTATING), clock)
+    clock.pass_by(20.0)
+    rule.blocks_took(2, 20.0)
+    assert rule.reason_to_stop(at(1, lacking=2), wait_s=70.0) is None
+    assert rule.reason_to_stop(at(1, lacking=2), wait_s=70.1) is StopReason.BUDGET
+
+
 def test_one_row_is_run_whatever_the_budget(asked: Callable[..., Run], clock: Moment) -> None:
     rule = StoppingRule(asked(budget_s=1.0, max_blocks=9, precision_percent=1.0), clock)
     clock.pass_by(100.0)

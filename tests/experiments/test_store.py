@@ -18,12 +18,14 @@ from subprocess import PIPE
 
 import pytest
 
+from agentperf.experiments.design import Design
 from agentperf.experiments.job import trial_to_json
 from agentperf.experiments.migrations import APPLICATION_ID, MIGRATIONS
 from agentperf.experiments.run import Run, StopReason
 from agentperf.experiments.run_record import run_to_json
 from agentperf.experiments.store import Store, StoreError
 from agentperf.experiments.trial import Trial
+from agentperf.scenarios.choices import DesignKind
 
 Prepared = Callable[..., Run]
 DIARY = b"Dear diary, " * 1000
@@ -81,6 +83,22 @@ async def test_a_run_and_its_blocks_come_back_as_they_were(path: Path, run: Run)
         (entry,) = await store.entries()
     assert (entry.id, entry.scenario_name, entry.blocks) == (run.id, run.scenario_name, 2)
     assert (entry.stop_reason, entry.elapsed_s) == (StopReason.BLOCKS, 1.5)
+
+
+async def test_the_history_counts_rotations_that_are_whole(path: Path, prepared: Prepared) -> None:
+    """Of three blocks here; version 0.1 knew of no rotations."""
+    design = Design(DesignKind.ROTATING, ("a",), (), ((frozenset(),), (frozenset("a"),), (frozenset(),)))
+    rotating, empty = prepared(design=design), prepared()
+    async with opened(path, rotating, empty) as store:
+        for number in (0, 1, 2, 3, 5, 7):
+            await store.add_block(rotating.id, number, block(number))
+        assert [(entry.id, entry.blocks) for entry in await store.entries()] == [
+            (empty.id, 0),
+            (rotating.id, 1),
+        ]
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE runs SET record = json_remove(record, '$.design.parts')")
+        assert [entry.blocks for entry in await store.entries()] == [0, 6]
 
 
 async def test_a_block_is_added_once(path: Path, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from agentperf.experiments.job import trial_from_json, trial_to_json
 from agentperf.experiments.run import Run
-from agentperf.experiments.surroundings import Lookout, Surroundings, spin
+from agentperf.experiments.surroundings import Lookout, Surroundings, load_average_1min, spin
 from agentperf.experiments.trial import Trial
 
 Conduct = Callable[..., Any]
@@ -55,6 +56,16 @@ def test_a_machine_that_tells_nothing_has_no_clock_rate(tmp_path: Path, info: Pa
     info.write_text("Hardware\t: BCM2835\n")
     assert Lookout(tmp_path, info).look().cpu_mhz is None
     assert Lookout(tmp_path, tmp_path / "absent").look().cpu_mhz is None
+
+
+def test_a_machine_without_a_load_average_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unobtainable() -> tuple[float, float, float]:
+        raise OSError("Load averages are unobtainable")
+
+    monkeypatch.setattr(os, "getloadavg", unobtainable)
+    assert load_average_1min() is None
+    monkeypatch.delattr(os, "getloadavg")
+    assert load_average_1min() is None
 
 
 def test_a_slow_source_is_left_alone(tmp_path: Path, info: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,13 @@ def test_a_claim_about_more_than_was_swept_is_not_judged(run: Run) -> None:
     assert (record.verdict, record.measured_percent) == (ClaimVerdict.INCONCLUSIVE, None)
 
 
+def test_a_claim_is_not_judged_beside_what_is_held_on(run: Run) -> None:
+    design = full_factorial(("batched",), held=("pooled",))
+    beside = replace(run, document=SCENARIO | {"claims": {"batched": "50%"}}, design=design)
+    (record,) = assemble(beside, planted(beside)).claims
+    assert (record.verdict, record.measured_percent) == (ClaimVerdict.INCONCLUSIVE, None)
+
+
 def test_shares_ties_and_what_is_enough(run: Run) -> None:
     document = assemble(run, planted(run))
     shares = {record.optimization: record for record in document.shares}

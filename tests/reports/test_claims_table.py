@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from rich.console import RenderableType
 
-from agentperf.reports.claim_record import ClaimedOrderRecord
-from agentperf.reports.claim_remarks import VERDICT_WORDS, order_verdict
+from agentperf.reports.claim_record import ClaimedOrderRecord, ClaimRecord
+from agentperf.reports.claim_remarks import VERDICT_WORDS, order_verdict, verdict_words
 from agentperf.reports.claims_table import claims_table
 from agentperf.reports.document import Document
 from agentperf.reports.enumerations import ClaimVerdict
@@ -33,9 +33,30 @@ def test_claims_equal_the_json(documents: Documents, printed: Printed) -> None:
 
 
 def test_a_wide_terminal_says_what_a_verdict_means(documents: Documents, printed: Printed) -> None:
-    text = printed(claims_table(documents("six_switches")), 140)
-    assert all(f"{verdict}: {words}" in text for verdict, words in VERDICT_WORDS.items())
+    document = documents("six_switches")
+    text = printed(claims_table(document), 140)
+    assert all(f"{record.verdict}: {verdict_words(record)}" in text for record in document.claims)
+    assert {record.verdict for record in document.claims} == set(ClaimVerdict)
     assert VERDICT_WORDS[ClaimVerdict.REFUTED] not in printed(claims_table(documents("six_switches")), 80)
+
+
+def test_an_inconclusive_claim_may_still_be_too_high() -> None:
+    def words(low: float, high: float) -> str:
+        return verdict_words(
+            ClaimRecord(
+                claim="pooling",
+                claimed_low=10,
+                claimed_high=10,
+                measured_percent=(low + high) / 2,
+                low=low,
+                high=high,
+                time_scale=1,
+                verdict=ClaimVerdict.INCONCLUSIVE,
+            )
+        )
+
+    assert words(-1, 4.9) == "less, if anything"
+    assert words(-1, 5.1) == "the data cannot say"
 
 
 def test_a_set_that_was_not_run_is_no_verdict(documents: Documents, printed: Printed) -> None:

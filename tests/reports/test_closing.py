@@ -97,6 +97,15 @@ def test_a_design_without_the_single_switch_compares_the_nearest_combinations(do
     assert "batched_persistence: commits 24 -> 1" in words
 
 
+def test_a_count_that_hardly_changes_explains_nothing(documents: Documents) -> None:
+    def edit(data: dict[str, Any]) -> None:
+        for record in data["combinations"]:
+            record["counters"]["bytes_written"] = 877_104 if "parallelism" in record["on"] else 877_112
+
+    words = said(edited(documents("realistic"), edit))["Why it saves"]
+    assert words.startswith("parallelism: the same counts of work, in less time.")
+
+
 def test_a_runtime_that_counts_nothing_explains_nothing(documents: Documents) -> None:
     assert "Why it saves" not in said(documents("hostile"))
 

@@ -234,6 +234,22 @@ def test_processes_of_a_rotation_that_differ_change_no_effect() -> None:
             assert abs(saved) < 2
 
 
+def test_a_piece_of_a_rotation_does_not_tell_the_levels_of_its_processes() -> None:
+    """Nothing on and everything on are in different halves: of their levels nothing would be left."""
+    three = simulated({"parallelism": -0.5, "pooling": -0.3, "lazy_validation": -0.1})
+    halves = [trial for trial in three.trials if len(trial.on) % 2 == trial.block % 2]
+    base = Document.model_validate(
+        three.model_dump() | with_design(three, kind=DesignKind.ROTATING) | {"trials": halves}
+    )
+    other = simulated({"pooling": -0.3, "async_monitoring": 0.1})
+    document = compared(base, rerun(other, slower_with("pooling", 20), noise=0.0))
+    assert document.factors == ("pooling",) and len(document.combinations) == 2
+    effect = switch(document, "pooling").average
+    assert effect and effect.base.improvement_percent == pytest.approx(26, abs=6)
+    assert effect.change.change_percent == pytest.approx(20, abs=8)
+    assert effect.change.verdict is not Verdict.EQUIVALENT
+
+
 def test_a_combination_that_was_run_several_times_counts_by_its_mean() -> None:
     repeats = [
         trial.model_dump() | {"order": trial.order + 100 * number}

@@ -14,6 +14,7 @@ from agentperf.analysis.verdicts import Verdict
 from agentperf.reports.combinations_table import Detail
 from agentperf.reports.comparability import NotComparable, Refusals
 from agentperf.reports.comparison_assembly import Named, compare_documents
+from agentperf.reports.comparison_closing import measured_rows
 from agentperf.reports.comparison_document import ComparisonDocument
 from agentperf.reports.comparison_json import comparison_json, comparison_schema
 from agentperf.reports.comparison_markdown import comparison_markdown
@@ -21,6 +22,7 @@ from agentperf.reports.comparison_terminal import comparison_report, comparison_
 from agentperf.reports.document import Document
 from agentperf.reports.expectation import regression_expectation
 from agentperf.reports.expectation_judgement import judge_regression
+from agentperf.scenarios.choices import DesignKind
 
 from .kinds_of_documents import DOCUMENTS
 from .simulated_documents import REALISTIC, simulated
@@ -160,6 +162,17 @@ def test_how_far_to_trust_it_is_said(changes: dict[str, float], words: str, prin
     base = simulated(REALISTIC)
     text = printed(comparison_report(compared(base, rerun(base, **changes))), 300)  # type: ignore[arg-type]
     assert words in text
+
+
+def test_rows_are_called_what_they_are() -> None:
+    base = simulated(REALISTIC)
+    document = compared(base, rerun(base))
+    rotating = document.base.design.model_copy(update={"kind": DesignKind.ROTATING})
+    turned = document.base.model_copy(update={"design": rotating, "blocks": 5})
+    assert measured_rows(document) == "10 and 10 blocks"
+    assert measured_rows(document.model_copy(update={"base": turned})) == "5 rotations and 10 blocks"
+    both = document.model_copy(update={"base": turned, "new": turned})
+    assert measured_rows(both) == "5 and 5 rotations"
 
 
 def test_the_closing_words_name_who_did_it(printed: Printed) -> None:

@@ -108,6 +108,30 @@ def test_one_block_tells_nothing() -> None:
     assert document.is_trustworthy is None
 
 
+@pytest.mark.parametrize(
+    ("blocks", "reason", "warning"),
+    [
+        (1, StopReason.BLOCKS, "only 1 complete block: --blocks 10 would tell more"),
+        (4, StopReason.BUDGET, "only 4 complete blocks: a longer --budget would tell more"),
+        (4, StopReason.INTERRUPTED, ""),
+        (5, StopReason.BLOCKS, ""),
+    ],
+)
+def test_advice_names_options_that_a_selftest_has(blocks: int, reason: StopReason, warning: str) -> None:
+    run, trials = identical(blocks)
+    document = assemble_selftest(replace(run, stop_reason=reason), trials, run_id=None)
+    assert "".join(document.warnings) == warning
+
+
+def test_outliers_are_counted_and_no_other_metric_is_advised() -> None:
+    run, _ = identical(20)
+    chance = random.Random(5)
+    slow = planted(run, more=lambda block, place: 0.7 if chance.random() < 0.08 else 0.0)
+    document = assemble_selftest(run, slow, run_id=None)
+    assert document.noise.clipped_share and document.noise.clipped_share > 0.05
+    assert document.warnings == ()
+
+
 def test_no_block_tells_nothing() -> None:
     run = a_run(design=full_factorial(SAME), stop_reason=StopReason.INTERRUPTED)
     document = assemble_selftest(run, [], run_id=None)

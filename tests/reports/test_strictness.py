@@ -34,8 +34,8 @@ UNKNOWN = with_design(precision_percent=1.0, precision_reached_percent=None)
     ("document", "judgements", "words"),
     [
         (PRECISE, [], ""),
-        (WIDE, [], "the asked precision of 1 % was not reached: 1.9 %"),
-        (UNKNOWN, [MET], "the asked precision of 1 % was not reached: not known"),
+        (WIDE, [], "the asked precision of 1.0 points was not reached: 1.9 points"),
+        (UNKNOWN, [MET], "the asked precision of 1.0 points was not reached: not known"),
         (PRECISE, [MET, UNCLEAR], "effect:pooling:26%: the data can't say"),
         (NOTHING_ASKED, [MET], ""),
         (NOTHING_ASKED, [], "lazy_validation: inconclusive"),
@@ -43,6 +43,13 @@ UNKNOWN = with_design(precision_percent=1.0, precision_reached_percent=None)
 )
 def test_what_was_asked_is_what_counts(document: Document, judgements: list[Judgement], words: str) -> None:
     assert plain_sentence(left_open(document, judgements)) == words
+
+
+def test_a_run_without_a_complete_block_answers_nothing() -> None:
+    plain = NOTHING_ASKED.model_dump()
+    empty = {"design": plain["design"] | {"blocks": 0}, "effects": (), "combinations": (), "trials": ()}
+    document = Document.model_validate(plain | empty)
+    assert plain_sentence(left_open(document, [])) == "nothing was measured: no block is complete"
 
 
 def test_of_a_comparison_the_overall_time_and_every_average_are_asked() -> None:

@@ -56,7 +56,7 @@ def test_every_scenario_is_named_described_and_free_of_idle_switches(name: str) 
     found = scenario(name)
     assert found.name == name
     assert found.description
-    assert inert_switches(found) == {}
+    assert inert_switches(found, found.factors) == {}
 
 
 @pytest.mark.parametrize("name", bundled())

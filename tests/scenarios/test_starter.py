@@ -9,7 +9,7 @@ from agentperf.scenarios.starter import starter
 
 def test_it_is_a_valid_scenario_in_which_all_switches_act() -> None:
     scenario, _ = parse(starter().encode(), "starter.yaml")
-    assert inert_switches(scenario) == {}
+    assert inert_switches(scenario, scenario.factors) == {}
 
 
 def test_what_is_commented_out_is_valid_too() -> None:
