@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from statistics import median
+from statistics import geometric_mean, median
 
 import numpy as np
 
@@ -31,8 +31,8 @@ class Rows:
     `columns` are the switches on in each column, those held on included; a combination that was run several
     times has as many columns. `strata` are the parts of a rotation that the columns belong to. `log_times`
     has the shape (rows, columns). `spans` have the start of the first and of the last trial of each row, in
-    seconds since the epoch; they and `spin_s`, the median time of a fixed computation, are None where a trial
-    does not tell.
+    seconds since the epoch; they and `spin_s`, the typical time of a fixed computation, are None where no
+    trial tells.
     """
 
     numbers: tuple[int, ...]
@@ -155,12 +155,14 @@ def _spans(rows: Iterable[Row]) -> tuple[Span, ...] | None:
 
 
 def _spin_s(rows: Iterable[Row]) -> float | None:
-    spins = [
-        trial.surroundings.spin_s
-        for trial in chain(*chain(*rows))
-        if trial.surroundings and _is_time(trial.surroundings.spin_s)
-    ]
-    return median(spins) if spins else None
+    """The geometric mean over rows of their medians: with a neighbour on the same core or without, a process
+    is fast or slow as a whole, and a median over all would jump from the one to the other."""
+    medians = []
+    for row in rows:
+        spins = [trial.surroundings.spin_s for trial in chain(*row) if trial.surroundings]
+        if known := list(filter(_is_time, spins)):
+            medians.append(median(known))
+    return geometric_mean(medians) if medians else None
 
 
 def interleaved(base: Rows, new: Rows) -> bool:

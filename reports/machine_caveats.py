@@ -10,7 +10,7 @@ from .evidence import Evidence
 
 OWN_LOAD = 1.0  # a trial keeps one CPU busy itself
 LOAD_TO_SPARE = 0.5  # of a CPU: a machine is never quite idle
-SPEED_CHANGE = 0.05  # between blocks: as much as processes on a quiet machine differ anyway
+SPEED_CHANGE = 0.10  # between blocks: processes on a quiet machine differ by 7 to 8 % anyway
 TAIL = 0.1  # of the blocks at each end, which may be chance
 
 

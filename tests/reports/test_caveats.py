@@ -111,8 +111,8 @@ def test_a_machine_that_changes_its_speed() -> None:
     run = a_run()
     slower = surrounded(planted(run), lambda trial: {"spin_s": 0.001 * (1 + trial.block // 4 / 5)})
     assert "a fixed computation varied by 20% between blocks" in warned(run, slower)
-    clock = surrounded(planted(run), lambda trial: {"cpu_mhz": 2400.0 + 240 * (trial.block // 4)})
-    assert "the CPU's clock rate varied by 10% between blocks" in warned(run, clock)
+    clock = surrounded(planted(run), lambda trial: {"cpu_mhz": 2400.0 + 360 * (trial.block // 4)})
+    assert "the CPU's clock rate varied by 15% between blocks" in warned(run, clock)
 
 
 def test_one_odd_trial_in_a_block_and_one_odd_block_in_ten_are_chance() -> None:

@@ -130,6 +130,18 @@ def test_a_machine_that_changed_its_speed_widens_the_times_alone() -> None:
     ]
 
 
+def test_one_slow_process_more_is_no_machine_that_became_as_slow() -> None:
+    def with_slow_blocks(document: Document, slow: int) -> Document:
+        trials = [trial.model_dump() for trial in document.trials]
+        for trial in trials:
+            trial["surroundings"]["spin_s"] *= 1.5 if trial["block"] < slow else 1
+        return Document.model_validate(document.model_dump() | {"trials": trials})
+
+    blocks = BASE.design.blocks
+    document = compared(with_slow_blocks(BASE, blocks // 2), with_slow_blocks(rerun(BASE), blocks // 2 + 1))
+    assert document.speed_change_percent == pytest.approx(100 * (1.5 ** (1 / blocks) - 1))
+
+
 def test_runs_that_took_turns_are_not_widened() -> None:
     document = compared(BASE, rerun(BASE, later_s=30.0, spin_ratio=0.9))
     assert document.speed_change_percent == pytest.approx(-10)
