@@ -9,6 +9,8 @@ from .expectation import Judgement, Outcome
 from .figures import points
 from .fragments import Fragment, listed
 
+FINE_POINTS = 0.1  # less would be shown as 0.0
+
 
 def left_open(document: Document, judgements: Sequence[Judgement]) -> tuple[Fragment, ...]:
     """What the run left open, in words; nothing where it answered.
@@ -19,7 +21,8 @@ def left_open(document: Document, judgements: Sequence[Judgement]) -> tuple[Frag
     asked, reached = document.design.precision_percent, document.design.precision_reached_percent
     if asked is not None and (reached is None or reached > asked):
         known = "not known" if reached is None else points(reached)
-        return (f"the asked precision of {asked:g} points was not reached: {known}",)
+        wanted = points(asked) if asked >= FINE_POINTS else f"{asked:g} points"
+        return (f"the asked precision of {wanted} was not reached: {known}",)
     if asked is not None or judgements:
         return _undecided(judgements)
     if not document.design.blocks:
