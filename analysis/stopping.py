@@ -58,12 +58,9 @@ def blocks_needed(
     def is_enough(planned: int) -> bool:
         return constant * _width(planned, inference) <= target_percent
 
-    enough = blocks
-    while not is_enough(enough):
-        enough *= 2
-        if enough > MOST_BLOCKS:
-            return None
-    too_few = max(blocks, enough // 2)
+    if not is_enough(MOST_BLOCKS):
+        return None
+    too_few, enough = blocks, MOST_BLOCKS
     while enough - too_few > 1:
         middle = (too_few + enough) // 2
         too_few, enough = (too_few, middle) if is_enough(middle) else (middle, enough)

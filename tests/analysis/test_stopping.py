@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agentperf.analysis.analysis import Analysis, analyse
@@ -64,9 +64,8 @@ def test_what_has_no_interval_is_not_precise(factorial: Callable[[str], Layout])
 
 
 @UNHURRIED
-@given(
-    st.floats(0.1, 50), st.floats(0.5, 50), st.integers(5, 60), st.sampled_from(list(Inference))
-)  # fmt: skip
+@given(st.floats(0.1, 50), st.floats(1, 50), st.integers(5, 60), st.sampled_from(list(Inference)))
+@example(49.0, 0.5, 31, Inference.ANYTIME)  # half a million
 def test_as_many_blocks_as_needed_and_no_more(
     now: float, target: float, blocks: int, inference: Inference
 ) -> None:
