@@ -50,11 +50,13 @@ def judge_order(layout: Layout, data: Winsorized, claimed: Sequence[str]) -> Ord
 
     Refuted: at some step another switch leaves a time that is shorter by more than 5 %, with Holm's
     adjustment for all comparisons. Confirmed: at every step the 95 % intervals show that no other does.
-    Else, and where the run lacks a combination of the path, inconclusive. None where there is nothing to
-    compare."""
-    order = tuple(dict.fromkeys(factor for factor in claimed if factor in layout.factors))
-    if not order or len(layout.factors) < 2:
+    Else, and where the run lacks a combination of the path or does not sweep all that is claimed,
+    inconclusive. None where there is nothing to compare."""
+    order = tuple(dict.fromkeys(claimed))
+    if len(layout.factors) < 2 or not set(order) & set(layout.factors):
         return None
+    if not set(order) <= set(layout.factors):
+        return OrderClaim(order, ClaimVerdict.INCONCLUSIVE)
     known = gains(layout)
     steps = [_comparisons(layout, known, order, step) for step in range(1, len(order) + 1)]
     comparisons = [comparison for comparison in chain(*steps) if comparison is not None]

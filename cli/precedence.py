@@ -101,7 +101,9 @@ def measure_of(plain: Mapping[str, Any], named: Callable[[str], str]) -> Measure
     except ValidationError as error:
         first = error.errors()[0]
         cause = first.get("ctx", {}).get("error")
-        message = str(cause) if isinstance(cause, InvalidValue) else first["msg"]
+        message = (
+            str(cause) if isinstance(cause, InvalidValue) else first["msg"].removeprefix("Value error, ")
+        )
         raise RequestError(f"{named('.'.join(map(str, first['loc'])))}: {message}") from error
 
 

@@ -1,5 +1,6 @@
 """The figures of a table of combinations: gain, time, and the counts that explain them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,12 +34,13 @@ class Column:
 
 
 def ranked(document: Document) -> Sequence[CombinationRecord]:
-    """The combinations, the largest gain first; those without one last."""
+    """The combinations, the largest gain first; those without one by their times, last."""
 
-    def gain(record: CombinationRecord) -> float:
-        return float("-inf") if record.improvement_percent is None else record.improvement_percent
+    def place(record: CombinationRecord) -> tuple[float, float]:
+        gain, time = record.improvement_percent, record.metrics.analysed_s(document.metric)
+        return (math.inf if gain is None else -gain), (time.median if time else math.inf)
 
-    return sorted(document.combinations, key=gain, reverse=True)
+    return sorted(document.combinations, key=place)
 
 
 def gain_column(document: Document, records: Sequence[CombinationRecord]) -> Column:

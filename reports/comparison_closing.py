@@ -44,7 +44,9 @@ def _overall(document: ComparisonDocument) -> Iterator[Remark]:
     if document.overall:
         number = len(document.combinations)
         over = "1 combination" if number == 1 else f"{number} combinations"
-        yield Remark("Overall", (f"{overall_words(document.overall)}, the mean over {over}.",))
+        shared = document.overall.verdict is Verdict.SLOWER and len(document.combinations) > 1
+        why = " A cost that all share makes each switch save less in percent, too." if shared else ""
+        yield Remark("Overall", (f"{overall_words(document.overall)}, the mean over {over}.{why}",))
 
 
 def _regressed(document: ComparisonDocument) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ from rich.text import Text
 from ..scenarios.wording import printable
 from .combinations_table import Detail
 from .comparison_closing import comparison_remarks, measured_rows
-from .comparison_combinations_table import comparison_combinations_table
+from .comparison_combinations_table import changed_most, comparison_combinations_table
 from .comparison_document import ComparisonDocument
 from .comparison_effects_table import asked, comparison_effects_table
 from .comparison_record import ComparedRun
@@ -23,7 +23,8 @@ def comparison_report(document: ComparisonDocument, detail: Detail = Detail.TOP)
     if asked(document):
         sections.append(("What each switch saves", comparison_effects_table(document)))
     if document.combinations:
-        title = "Every combination" if detail is Detail.ALL else "The combinations that changed"
+        some = "The combinations that changed" if changed_most(document) else "The combinations"
+        title = "Every combination" if detail is Detail.ALL else some
         sections.append((title, comparison_combinations_table(document, detail)))
     sections.append(("In short", _closing(document)))
     titled = [part for title, body in sections for part in ("", Text(title, "bold"), "", body)]

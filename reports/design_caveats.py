@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from ..analysis.stopping import blocks_needed, precision_reached
+from ..analysis.student import critical_t
 from ..experiments.run import Run, StopReason
 from ..experiments.stopping_rule import fewest_rows
 from ..scenarios.inert import inert_warnings
@@ -32,6 +33,8 @@ def few_blocks(evidence: Evidence) -> Iterator[str]:
         yield f"no complete {row_unit(kind)}: nothing can be said; {_more_blocks(evidence.run)}"
     elif number == 1:
         yield f"{few} gives no interval, so that nothing is shown; {_more_blocks(evidence.run)}"
+    elif critical_t(number, evidence.run.inference) == math.inf:
+        yield f"{few} give no interval that holds at every look; {_more_blocks(evidence.run)}"
     else:
         yield f"{few} are few, and their intervals wide; {_more_blocks(evidence.run)}"
 

@@ -51,7 +51,10 @@ def interval_note(design: DesignRecord) -> str:
             f"In brackets: 95 % intervals, by the scatter between {unit}. They hold whenever one looks"
             " and stops, and are wider for it."
         )
-    return f"In brackets: 95 % intervals, by the scatter between {unit}."
+    return (
+        f"In brackets: 95 % intervals, by the scatter between {unit}; a verdict also heeds how many switches"
+        " were asked about."
+    )
 
 
 def screening_note(design: DesignRecord) -> str | None:

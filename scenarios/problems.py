@@ -137,4 +137,5 @@ def _words(details: Any, error: object) -> tuple[str, str]:
         case "too_long":
             return f"holds more than {context['max_length']} items", "shorten the list"
         case _:
-            return details["msg"][:1].lower() + details["msg"][1:], "correct it"
+            said = details["msg"].removeprefix("Value error, ")
+            return said[:1].lower() + said[1:], "correct it"

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
+from agentperf.reports.combination_columns import ranked
 from agentperf.reports.combinations_table import Detail, combinations_table
 from agentperf.reports.document import Document
 from agentperf.reports.effects_table import effects_table
@@ -196,3 +197,15 @@ def test_the_interim_table_gives_averages_and_no_verdicts(documents: Documents, 
 def test_the_interim_table_of_a_design_without_averages(documents: Documents, printed: Printed) -> None:
     text = printed(interim_table(documents("screening")), 80)
     assert "saves alone" in text and "average" not in text
+
+
+def test_without_intervals_the_fastest_combination_is_the_first(documents: Documents) -> None:
+    data = documents("realistic").model_dump()
+    for record in data["combinations"]:
+        record |= dict.fromkeys(("improvement_percent", "improvement_low", "improvement_high"))
+    times = [
+        record.metrics.wall_s.median
+        for record in ranked(Document.model_validate(data))
+        if record.metrics.wall_s
+    ]
+    assert len(times) == 8 and times == sorted(times)
