@@ -50,14 +50,18 @@ def family(
     data: Winsorized, rows: Sequence[Row | None], threshold_percent: float
 ) -> tuple[Effect | None, ...]:
     """The effects of one family of questions, p adjusted for their number; None where the row is None."""
-    estimates = block_t(data, [row for row in rows if row is not None])
+    effects = iter(judged(block_t(data, [row for row in rows if row is not None]), threshold_percent))
+    return tuple(None if row is None else next(effects) for row in rows)
+
+
+def judged(estimates: Sequence[Estimate], threshold_percent: float) -> tuple[Effect, ...]:
+    """The estimates of one family with p adjusted for their number (Holm), and what may be said of each."""
     p_values = holm([estimate.p for estimate in estimates if estimate.p is not None])
     adjusted: Sequence[float | None] = p_values or [None] * len(estimates)
-    effects = (
+    return tuple(
         Effect(estimate, p, verdict(estimate, p, threshold_percent))
         for estimate, p in zip(estimates, adjusted, strict=True)
     )
-    return tuple(None if row is None else next(effects) for row in rows)
 
 
 def optimization_effects(

@@ -10,12 +10,10 @@ import numpy as np
 
 from .autocorrelation import ROUNDING
 from .contrasts import Row
-from .effects import Effect
+from .effects import Effect, judged
 from .estimates import Contrasts, Estimate, mean_and_error
-from .holm import holm
 from .layout import FloatArray, Layout
 from .student import CONFIDENCE
-from .verdicts import verdict
 from .winsorize import winsorize
 
 RowPair = tuple[Row, Row]  # the same question to the base and to the new run, over the columns of each
@@ -106,12 +104,7 @@ class TwoRuns:
         else:
             errors, freedom = self._errors(base, new)
             estimates = _intervals(means, errors, freedom, unclipped, widen_by)
-        p_values = holm([estimate.p for estimate in estimates if estimate.p is not None])
-        adjusted: Sequence[float | None] = p_values or [None] * len(estimates)
-        return tuple(
-            Effect(estimate, p, verdict(estimate, p, self.threshold_percent))
-            for estimate, p in zip(estimates, adjusted, strict=True)
-        )
+        return judged(estimates, self.threshold_percent)
 
     def _unclipped(self, pairs: Sequence[RowPair], base_rows: int, new_rows: int) -> FloatArray:
         base = self.base.unclipped[:base_rows].mean(axis=0)

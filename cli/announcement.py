@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from ..analysis.student import critical_t
 from ..experiments.anchors import ANCHOR_REPEATS, ClaimedSets
@@ -17,6 +16,7 @@ from ..reports.design_words import roman
 from ..scenarios.choices import DesignKind, Inference
 from ..scenarios.inert import inert_warnings
 from ..scenarios.schema import Scenario
+from ..scenarios.units import clock
 from ..scenarios.wording import listed
 from .terminal import terminal
 
@@ -57,7 +57,7 @@ def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:
         yield f"{run.scenario_name}: {combinations}, {pace}.{there}{scale}"
         yield _rule(run, scenario)
     if run.spread_s is not None:
-        yield f"The blocks are spread over {_duration(run.spread_s)}."
+        yield f"The blocks are spread over {clock(run.spread_s)}."
 
 
 def _rule(run: Run, scenario: Scenario) -> str:
@@ -69,7 +69,7 @@ def _rule(run: Run, scenario: Scenario) -> str:
         return f"It goes on {_limits(run)}; a precision would end it after {fewest} at the earliest."
     latest = [f"after {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
     if run.budget_s is not None:
-        latest.append(f"after {_duration(run.budget_s)} in all")
+        latest.append(f"after {clock(run.budget_s)} in all")
     ends = f"; at the latest it ends {listed(latest)}" if latest else ""
     return (
         f"It goes on until {_effects_to_know(run, scenario)} is known to within ±{run.precision_percent:g}%, "
@@ -87,7 +87,7 @@ def _limits(run: Run) -> str:
     """Where no precision decides."""
     limits = [f"for {_rows(run, run.max_blocks)}"] if run.max_blocks is not None else []
     if run.budget_s is not None:
-        limits.append(f"as long as another fits into {_duration(run.budget_s)} in all")
+        limits.append(f"as long as another fits into {clock(run.budget_s)} in all")
     return " and ".join(limits)
 
 
@@ -184,7 +184,7 @@ def _time_to_precision(run: Run, scenario: Scenario) -> Iterator[str]:
         yield f"{given} would take about {_rows(run, needed)}, more than it may have."
         return
     duration = forecast(run, scenario, needed * len(run.design.parts)).duration_s
-    about = "" if duration is None else f", {_duration(duration)} in all"
+    about = "" if duration is None else f", {clock(duration)} in all"
     yield f"{given} takes about {_rows(run, needed)}{about}."
 
 
@@ -198,13 +198,7 @@ def _rows(run: Run, number: int, more: str = "") -> str:
 
 def _amount(expected: Forecast, of: str = "", each: str = "") -> str:
     trials = f"{_counted(expected.trials, 'trial')}{of}"
-    return (
-        trials if expected.duration_s is None else f"{trials}, about {_duration(expected.duration_s)}{each}"
-    )
-
-
-def _duration(seconds: float) -> str:
-    return str(timedelta(seconds=round(seconds)))
+    return trials if expected.duration_s is None else f"{trials}, about {clock(expected.duration_s)}{each}"
 
 
 def _counted(number: int, thing: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import ColorOption, QuietOption, StoreOption, VerboseOption
+from .options import ColorOption, JsonOption, MarkdownOption, QuietOption, StoreOption, VerboseOption
 from .terminal import Color, terminal
 
 if TYPE_CHECKING:
@@ -52,10 +52,8 @@ def compare(
     export_json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the JSON document of the comparison.")
     ] = None,
-    export_markdown: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Write the tables as Markdown.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --export-json -.")] = False,
+    export_markdown: MarkdownOption = None,
+    json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,

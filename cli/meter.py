@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
 
 from ..experiments.executor import WorkerLost
 from ..experiments.observer import Outlook
 from ..experiments.run import Run
 from ..experiments.trial import Trial
 from ..reports.figures import percent
+from ..scenarios.units import clock
 from .terminal import Terminal
 
 NOTHING_KNOWN_PERCENT = 100.0
@@ -97,7 +97,7 @@ class Meter:
     def left(self) -> str:
         """Time left, from the pace so far; empty as long as there is none."""
         left_s = self._left_s()
-        return "" if left_s is None else f"{timedelta(seconds=round(left_s))} left"
+        return "" if left_s is None else f"{clock(left_s)} left"
 
     def _left_s(self) -> float | None:
         if not self._ended_trials or self._outlook.blocks_left is None:

@@ -71,3 +71,8 @@ SetOption = Annotated[
         "--set", metavar="PATH=VALUE", help="Override the scenario, as in steps.writer.cpu=2ms; repeatable."
     ),
 ]
+MarkdownOption = Annotated[
+    str | None, typer.Option("--export-markdown", metavar="FILE|-", help="Write the tables as Markdown.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --export-json -.")]
+NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="Show no progress.")]

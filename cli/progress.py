@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from enum import Enum
 
 from rich.console import Group, RenderableType
@@ -17,6 +16,7 @@ from rich.text import Text
 from ..experiments.observer import Outlook
 from ..experiments.run import Run
 from ..experiments.trial import Trial
+from ..scenarios.units import clock
 from ..scenarios.wording import printable
 from .meter import Clock, Meter
 from .terminal import Terminal, Verbosity
@@ -44,7 +44,7 @@ class LineProgress(Meter):
 
     def block_waits(self, block: int, wait_s: float) -> None:
         if wait_s >= WORTH_TELLING_S:
-            self._terminal.say(f"{self.block_of(block)} begins in {timedelta(seconds=round(wait_s))}")
+            self._terminal.say(f"{self.block_of(block)} begins in {clock(wait_s)}")
 
     def block_ended(self, block: int, trials: Sequence[Trial], outlook: Outlook) -> None:
         super().block_ended(block, trials, outlook)
@@ -116,7 +116,7 @@ class LiveProgress(Meter):
     def _place(self) -> str:
         block = self.block_of(self._block)
         if self._block_due_s is not None:
-            return f"{block} begins in {timedelta(seconds=max(0, round(self._block_due_s - self._now_s())))}"
+            return f"{block} begins in {clock(max(0.0, self._block_due_s - self._now_s()))}"
         of = f" of {round(self._block_trials)}"
         trial = f"trial {self._ended_in_block}{of}" if self._ended_in_block else "warming up"
         width = len(f"trial {round(self._block_trials)}{of}")  # the bar shall not jump

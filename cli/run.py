@@ -8,7 +8,17 @@ import typer
 
 from ..experiments.job import OnError
 from ..scenarios.choices import DesignName, Isolation, Metric
-from .options import ColorOption, QuietOption, SetOption, StoreOption, VerboseOption, bundled_names
+from .options import (
+    ColorOption,
+    JsonOption,
+    MarkdownOption,
+    NoProgressOption,
+    QuietOption,
+    SetOption,
+    StoreOption,
+    VerboseOption,
+    bundled_names,
+)
 from .terminal import Color
 
 
@@ -123,10 +133,8 @@ def run(
         str | None, typer.Option(metavar="FILE|-", help="Write the JSON document.")
     ] = None,
     export_csv: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write the trials as CSV.")] = None,
-    export_markdown: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Write the tables as Markdown.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --export-json -.")] = False,
+    export_markdown: MarkdownOption = None,
+    json: JsonOption = False,
     fail_on: Annotated[
         list[str] | None,
         typer.Option(
@@ -142,7 +150,7 @@ def run(
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and stop.")] = False,
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress.")] = False,
+    no_progress: NoProgressOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import ColorOption, QuietOption, VerboseOption
+from .options import ColorOption, JsonOption, NoProgressOption, QuietOption, VerboseOption
 from .terminal import Color
 
 
@@ -29,8 +29,8 @@ def selftest(
     export_json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the figures as JSON.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="The same as --export-json -.")] = False,
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress.")] = False,
+    json: JsonOption = False,
+    no_progress: NoProgressOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,

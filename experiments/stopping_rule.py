@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from ..analysis.stopping import Precision, blocks_needed
+from ..scenarios.units import clock
 from .design import Design
 from .run import Run, StopReason
 
@@ -149,4 +149,4 @@ def overrun(run: Run, rows: int) -> str | None:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.3g} s" if seconds < 60 else str(timedelta(seconds=round(seconds)))
+    return f"{seconds:.3g} s" if seconds < 60 else clock(seconds)

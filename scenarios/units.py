@@ -7,6 +7,7 @@ refused, 0 excepted. Sizes follow IEC 80000-13: KB is 1000 bytes, KiB 1024.
 import math
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from .invalid import InvalidValue
@@ -136,3 +137,8 @@ def _parsed(value: object, kind: str, units: Mapping[str, Decimal], remedy: str)
     if math.isinf(magnitude):
         raise InvalidValue(f"{quoted(value)} is too large", remedy)
     return Decimal(match["number"]) * units[unit]
+
+
+def clock(seconds: float) -> str:
+    """A duration as people read it while they wait: 0:03:20."""
+    return str(timedelta(seconds=round(seconds)))
