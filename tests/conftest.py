@@ -13,13 +13,15 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 TEST_DEADLINE_S = 30.0  # a test that hangs fails
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")  # not on PATH
-REQUIRED = "postgresql"  # in AGENTPERF_TESTS_REQUIRE: where a server must be there, as in .ci/run
+REQUIRED = (
+    "AGENTPERF_TESTS_REQUIRE"  # names what must be there, as in .ci/run
+)
 POSTGRESQL_USER = "postgres"  # a server refuses to run as root
 
 
@@ -110,13 +112,23 @@ class _Server:
 
 
 @pytest.fixture(scope="session")
-def _postgresql_server() -> Iterator[_Server]:
+def do_without() -> Callable[[str, str], NoReturn]:
+    """Called with the name of a thing that a test needs, and why it is not there: skips the test, or fails it
+    where the thing is required."""
+
+    def skip_or_fail(name: str, reason: str) -> NoReturn:
+        if name in os.environ.get(REQUIRED, "").split(","):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return skip_or_fail
+
+
+@pytest.fixture(scope="session")
+def _postgresql_server(do_without: Callable[[str, str], NoReturn]) -> Iterator[_Server]:
     programs = _programs()
     if programs is None:
-        missing = "the PostgreSQL server programs (initdb, pg_ctl) are not installed"
-        if REQUIRED in os.environ.get("AGENTPERF_TESTS_REQUIRE", "").split(","):
-            pytest.fail(missing)
-        pytest.skip(missing)
+        do_without("postgresql", "the PostgreSQL server programs (initdb, pg_ctl) are not installed")
     # not tmp_path: the server's user may not look into a folder of root's
     with tempfile.TemporaryDirectory(prefix="agentperf-postgresql-") as directory:
         server = _Server(programs, Path(directory))

@@ -1,0 +1,1 @@
+"""Where time goes: py-spy, pyinstrument and the await sampler, behind one model."""
