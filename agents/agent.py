@@ -12,6 +12,9 @@ from ..scenarios.schema import Step
 from . import extension
 from .context import AgentContext
 from .draws import Draws
+from .labelled import labelled
+from .recorder import outer_span, span
+from .spans import ACT, COMPUTE, chat_kind, step_kind, tool_kind
 
 Act = Callable[[AgentContext], Awaitable[Mapping[str, Any]]]
 HASHED_BYTES = b"\0" * 1024  # about a microsecond of work: how finely `cpu` is kept
@@ -26,21 +29,33 @@ class Agent:
         self._draws = draws
         self._time_scale = time_scale
         self._own: Act | None = extension.load(step.uses) if step.uses else None
+        self.kind = step_kind(step.agent)
+        self.in_its_frame = labelled(self.kind.name)
+        self._waits = (
+            ("llm", step.llm, chat_kind(step.agent, step.llm.model if step.llm else None)),
+            ("tool", step.tool, tool_kind(step.agent, step.tool.name if step.tool else None)),
+        )
 
     async def act(self, context: AgentContext, attempt: int) -> dict[str, Any]:
         """What the agent has found out. Raises whatever a user's own coroutine raises."""
-        for kind, wait in (("llm", self.step.llm), ("tool", self.step.tool)):
+        for place, wait, kind in self._waits:
             if wait is not None:
-                uniform = self._draws.uniform(context.session, f"{self.step.agent}/{kind}", attempt)
-                await asyncio.sleep(wait.latency.quantile(uniform) * self._time_scale)
+                with span(kind) as waiting:
+                    uniform = self._draws.uniform(context.session, f"{self.step.agent}/{place}", attempt)
+                    wait_s = wait.latency.quantile(uniform) * self._time_scale
+                    waiting.due_in(wait_s)
+                    await asyncio.sleep(wait_s)
         if self.step.cpu:
-            compute(self.step.cpu)
+            with span(COMPUTE):
+                compute(self.step.cpu)
         if self._own:
-            found = await self._own(context)
+            with outer_span(ACT):
+                found = await self._own(context)
             if not isinstance(found, Mapping):
                 raise TypeError(f"{self.step.uses} returned {type(found).__name__}, not a mapping")
             return dict(found)
-        return {"token": _token(context)}
+        with span(COMPUTE):
+            return {"token": _token(context)}
 
 
 def compute(cpu_s: float) -> None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..scenarios.concerns import Concern
+from .recorder import OpenSpan, outer_span
 from .sections import Section
+from .spans import own_kind
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,10 @@ class AgentContext:
     def rng(self) -> random.Random:
         """Random numbers of this attempt: the same under every combination, fresh in each block."""
         return random.Random(self.seed)
+
+    def span(self, name: str, concern: str = Concern.AGENT_WORK) -> OpenSpan:
+        """`with context.span("look up"):` gives what is inside a bar of its own in the timeline.
+
+        In the ledger it belongs to `concern`. Raises ValueError for a concern that there is not.
+        """
+        return outer_span(own_kind(name, concern))

@@ -20,6 +20,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from .counters import Counters
 from .dialects import Dialect, Writes, postgresql, sqlite
+from .passage import Passage
+from .recorder import span
+from .spans import COMMIT, CONNECT, DISCONNECT
 
 Connect = Callable[[URL, dict[str, Any]], AsyncEngine]
 BUSY_TIMEOUT_S = 30
@@ -62,6 +65,9 @@ class Database:
         self._engine = engine
         self._dialect = dialect
         self._counters = counters
+        self._connect, self._commit, self._disconnect = (
+            kind.holding(dialect.hold) for kind in (CONNECT, COMMIT, DISCONNECT)
+        )
         # Two trials may share a server, so each has tables of its own.
         token = secrets.token_hex(6)
         self._snapshots, self._progress = f"agentperf_{token}_snapshots", f"agentperf_{token}_progress"
@@ -78,13 +84,14 @@ class Database:
     async def write(self, writes: Writes) -> None:
         """All of `writes`, at least one, in a transaction. Raises what the driver raises."""
         async with self._dialect.writer, self.connection() as connection:
-            await self._dialect.write(connection, writes)
+            with span(self._commit):
+                await self._dialect.write(connection, writes)
         self._counters.commits += 1
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
         """A connection of the driver, as the engine comes by it."""
-        async with self._engine.connect() as connection:
+        async with Passage(self._engine.connect(), self._connect, self._disconnect) as connection:
             yield (await connection.get_raw_connection()).driver_connection
 
     async def create(self) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from .passage import Passage
+from .spans import WAIT_FOR_WRITER, Hold
+
 Row = tuple[object, ...]
 Writes = Sequence[tuple[str, Sequence[Row]]]  # statements, each with the rows to write by it
 
@@ -21,13 +24,15 @@ class Dialect:
     """`placeholder` is formatted with a parameter's number, from 1.
 
     `run` executes a statement outside of what is measured, and returns its rows. `write` makes a transaction
-    of one or more on a connection of the driver; `writer` admits those who may do so at the same time.
+    of one or more on a connection of the driver; `writer` admits those who may do so at the same time, and
+    `hold` is what they keep from others.
     """
 
     placeholder: str
     run: Callable[[str], Awaitable[Sequence[Sequence[Any]]]]
     write: Callable[[Any, Writes], Awaitable[None]]
     writer: AbstractAsyncContextManager[Any]
+    hold: Hold
 
 
 def sqlite(keeper: sqlite3.Connection) -> Dialect:
@@ -36,7 +41,7 @@ def sqlite(keeper: sqlite3.Connection) -> Dialect:
     async def run(statement: str) -> Sequence[Sequence[Any]]:
         return keeper.execute(statement).fetchall()
 
-    return Dialect("?", run, _write_sqlite, asyncio.Lock())
+    return Dialect("?", run, _write_sqlite, Passage(asyncio.Lock(), WAIT_FOR_WRITER), Hold.WRITER)
 
 
 def postgresql(engine: AsyncEngine) -> Dialect:
@@ -47,7 +52,7 @@ def postgresql(engine: AsyncEngine) -> Dialect:
             result = await connection.execute(text(statement))
             return result.all() if result.returns_rows else ()
 
-    return Dialect("${}", run, _write_postgresql, nullcontext())
+    return Dialect("${}", run, _write_postgresql, nullcontext(), Hold.NOTHING)
 
 
 async def _write_sqlite(connection: Any, writes: Writes) -> None:

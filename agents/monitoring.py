@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from .counters import Counters
+from .recorder import span
+from .spans import RECORD, WAIT_FOR_QUEUE
 
 Record = dict[str, Any]
 QUEUE_SIZE = 1024  # beyond this the hot path waits: the background task must not hide unbounded memory
@@ -63,7 +65,8 @@ class SynchronousMonitor:
         self._file = file
 
     async def record(self, record: Record) -> None:
-        self._file.write((record,))
+        with span(RECORD):
+            self._file.write((record,))
 
     async def drain(self) -> None:
         """Nothing is ever waiting."""
@@ -85,7 +88,8 @@ class BackgroundMonitor:
             self._queue.put_nowait(record)
         except asyncio.QueueFull:
             self._hurry.set()
-            await self._queue.put(record)
+            with span(WAIT_FOR_QUEUE):
+                await self._queue.put(record)
 
     async def drain(self) -> None:
         self._hurry.set()

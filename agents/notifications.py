@@ -6,6 +6,8 @@ import json
 from typing import Any, Protocol
 
 from .broadcast import Broadcast
+from .recorder import span
+from .spans import PUBLISH
 
 Update = dict[str, Any]
 
@@ -24,7 +26,8 @@ class EveryUpdate:
         self._broadcast = broadcast
 
     async def publish(self, update: Update) -> None:
-        await self._broadcast.send(json.dumps(update, separators=(",", ":")))
+        with span(PUBLISH):
+            await self._broadcast.send(json.dumps(update, separators=(",", ":")))
 
 
 class InteractiveOnly:

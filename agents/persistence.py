@@ -10,6 +10,8 @@ from typing import Protocol
 from .counters import Counters
 from .database import Database
 from .dialects import Row
+from .recorder import outer_span
+from .spans import SAVE, SNAPSHOT
 from .state import State
 
 
@@ -41,8 +43,9 @@ class CommitEach:
         await self._save(self._database.add_progress, (self._session, agent, number, note))
 
     async def _save(self, statement: str, row: Row) -> None:
-        await self._database.write([(statement, [row])])
-        _count(self._counters, row)
+        with outer_span(SAVE):
+            await self._database.write([(statement, [row])])
+            _count(self._counters, row)
 
     async def close(self) -> None:
         """Nothing is left to save."""
@@ -80,7 +83,8 @@ class CommitOnce:
 
 
 def _snapshot_row(session: int, state: State) -> Row:
-    return session, state.revision, state.snapshot()
+    with outer_span(SNAPSHOT):
+        return session, state.revision, state.snapshot()
 
 
 def _count(counters: Counters, *rows: Row) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 
 from .counters import Counters
 from .graph import StepGraph
+from .recorder import span
 from .sections import Section, section, section_name, state_model, transcript
+from .spans import STATE_VIEW
 
 Plain = dict[str, Any]
 INITIAL = -1  # the "rank" of what a section held before any step
@@ -127,7 +129,8 @@ class LazyState(State):
         loaded = self._loaded.get((index, writer))
         if loaded is None:
             self._counters.validations += 1
-            loaded = self._loaded[index, writer] = Section.model_validate(self._version(index, writer))
+            with span(STATE_VIEW):
+                loaded = self._loaded[index, writer] = Section.model_validate(self._version(index, writer))
         return loaded
 
     def _text(self, index: int, writer: int) -> str:

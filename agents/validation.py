@@ -11,7 +11,9 @@ from pydantic import BaseModel, Field, TypeAdapter, create_model
 
 from ..scenarios.schema import Step
 from .counters import Counters
+from .recorder import span
 from .sections import Section, state_model
+from .spans import VALIDATE
 
 Plain = dict[str, Any]
 
@@ -48,9 +50,10 @@ class LayeredValidation:
         self._counters = counters
 
     def _validate(self, exchange: Exchange) -> None:
-        for layer in self._layers:
-            self._counters.validations += 1
-            layer(exchange)
+        with span(VALIDATE):
+            for layer in self._layers:
+                self._counters.validations += 1
+                layer(exchange)
 
     admit = before = after = _validate
 
@@ -65,8 +68,9 @@ class EntryValidation:
     def admit(self, exchange: Exchange) -> None:
         if self._active:
             self._counters.validations += 2
-            validate_envelope(exchange)
-            validate_state(exchange)
+            with span(VALIDATE):
+                validate_envelope(exchange)
+                validate_state(exchange)
 
     def before(self, exchange: Exchange) -> None:
         """Nothing: it was validated at the entry or after the step that made it."""
@@ -74,7 +78,8 @@ class EntryValidation:
     def after(self, exchange: Exchange) -> None:
         if self._active:
             self._counters.validations += 1
-            Section.model_validate(exchange.output)
+            with span(VALIDATE):
+                Section.model_validate(exchange.output)
 
 
 class _Envelope(BaseModel):

@@ -14,8 +14,10 @@ from pydantic import ValidationError
 from .agent import Agent
 from .context import AgentContext
 from .parts import Parts
+from .recorder import outer_span, span
 from .sections import section
 from .session import Session
+from .spans import MERGE, SAVE, STATE_VIEW
 from .validation import Exchange
 
 log = logging.getLogger(__name__)
@@ -52,10 +54,16 @@ class SessionWork:
         try:
             await self._parts.pipeline.run(self._parts.graph, self._step)
         finally:
-            await _despite_cancellation(self._writer.close())
+            with outer_span(SAVE):
+                await _despite_cancellation(self._writer.close())
         return dict(sorted(self._found.items()))
 
     async def _step(self, rank: int) -> None:
+        agent = self._parts.agents[rank]
+        with outer_span(agent.kind):
+            await agent.in_its_frame(self._advance, rank)
+
+    async def _advance(self, rank: int) -> None:
         """A step from its start to the last thing said of it: the order is the same under every switch."""
         parts, state = self._parts, self._state
         agent = parts.agents[rank]
@@ -79,7 +87,8 @@ class SessionWork:
         except ValidationError as invalid:
             raise StepFailed(name, 1, invalid) from invalid
 
-        state.merge(rank, output)
+        with span(MERGE):
+            state.merge(rank, output)
         if notes >= 0:
             await self._writer.snapshot(state)
         for number in range(notes):
@@ -98,7 +107,11 @@ class SessionWork:
         for attempt in range(attempts):
             try:
                 async with nullcontext() if agent.timeout_s is None else asyncio.timeout(agent.timeout_s):
-                    return await agent.act(self._context(agent, rank, attempt), attempt)
+                    context = self._context(agent, rank, attempt)
+                    found = await agent.act(context, attempt)
+                    with span(STATE_VIEW):
+                        del context  # to throw a whole state away takes nearly as long as to make it
+                    return found
             except (Exception, asyncio.CancelledError, SystemExit) as failure:
                 if isinstance(failure, asyncio.CancelledError) and _is_cancelled():
                     raise
@@ -114,11 +127,13 @@ class SessionWork:
                 {"session": self._session.index, "agent": name, "message": message}
             )
 
+        with span(STATE_VIEW):
+            visible = self._state.view(rank)
         return AgentContext(
             agent=name,
             session=self._session.index,
             inputs={need: self._found[need] for need in agent.step.needs},
-            state=self._state.view(rank),
+            state=visible,
             notify=notify,
             seed=f"{self._session.seed}/{self._session.index}/{name}/{attempt}",
         )
