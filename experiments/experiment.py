@@ -17,6 +17,7 @@ from .combination import Combination
 from .design import Part
 from .executor import Executor, Listener, WorkerLost
 from .job import Job, OnError
+from .kept_spans import kept_spans
 from .observations import complete_rows
 from .observer import Observer, Outlook
 from .outcome import changed_by, not_repeatable
@@ -41,6 +42,7 @@ class Ending(Enum):
     """When an experiment that was asked to stop will end."""
 
     AFTER_TRIAL = "after the trial"
+    AFTER_COMBINATION = "after the combination"
     AT_ONCE = "at once"
 
 
@@ -196,17 +198,19 @@ class Experiment:
 
     def _job(self, block: int) -> Job:
         run = self._run
+        order = block_order(self._part(block), run.seed, block)
         return Job(
             document=run.document,
             seed=run.seed,
             block=block,
             first=0,
-            combinations=block_order(self._part(block), run.seed, block),
+            combinations=order,
             discarded=tuple(islice(cycle((frozenset(), frozenset(run.design.factors))), run.warmup)),
             held=frozenset(run.design.held),
             workspace=self._workspace,
             modules=Path(run.modules) if run.modules else None,
             on_error=self._on_error,
+            keep_spans=kept_spans(order, block, run.design),
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from .combination import Combination
+from .span_record import spans_from_json, spans_to_json
 from .surroundings import Surroundings
 from .trial import Metrics, Trial
 
@@ -26,7 +27,8 @@ class Job:
 
     `discarded` run first; they are reported only when they fail, with a negative order. `first` is the first
     combination's place in the block. `workspace` is where the trials keep their files, `modules` where a
-    user's own modules are looked for.
+    user's own modules are looked for. `keep_spans` are the places in the block of the trials that report the
+    spans of their first session.
     """
 
     document: dict[str, Any]
@@ -39,6 +41,7 @@ class Job:
     workspace: Path
     modules: Path | None
     on_error: OnError
+    keep_spans: frozenset[int] = frozenset()
 
     def to_json(self) -> str:
         return json.dumps(
@@ -53,6 +56,7 @@ class Job:
                 "workspace": str(self.workspace),
                 "modules": str(self.modules) if self.modules else None,
                 "on_error": self.on_error,
+                "keep_spans": sorted(self.keep_spans),
             }
         )
 
@@ -70,16 +74,21 @@ class Job:
             workspace=Path(told["workspace"]),
             modules=Path(told["modules"]) if told["modules"] else None,
             on_error=OnError(told["on_error"]),
+            keep_spans=frozenset(told["keep_spans"]),
         )
 
 
 def trial_to_json(trial: Trial) -> dict[str, Any]:
     """A trial as plain data, as workers report it and the store keeps it."""
-    return asdict(trial) | {"on": sorted(trial.on), "warnings": list(trial.warnings)}
+    return asdict(replace(trial, spans=())) | {
+        "on": sorted(trial.on),
+        "warnings": list(trial.warnings),
+        "spans": spans_to_json(trial.spans),
+    }
 
 
 def trial_from_json(plain: dict[str, Any]) -> Trial:
-    """The reverse of `trial_to_json`."""
+    """The reverse of `trial_to_json`, also of what earlier versions wrote, who knew fewer fields."""
     metrics, surroundings = plain["metrics"], plain.get("surroundings")
     return Trial(
         **plain
@@ -88,5 +97,6 @@ def trial_from_json(plain: dict[str, Any]) -> Trial:
             "metrics": Metrics(**metrics) if metrics else None,
             "warnings": tuple(plain["warnings"]),
             "surroundings": Surroundings(**surroundings) if surroundings else None,
+            "spans": spans_from_json(plain.get("spans", ())),
         }
     )

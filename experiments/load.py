@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from ..agents.draws import Draws
+from ..agents.recorder import Recorder
 from ..agents.session import RunSession, Session
 from ..scenarios.schema import Arrivals, Load
 
@@ -26,8 +28,10 @@ class SessionGone(Exception):
     """A session that neither returned nor raised: it cancelled itself, or called sys.exit()."""
 
 
-async def drive(run: RunSession, load: Load, time_scale: float, draws: Draws) -> list[Answer]:
-    """Runs all sessions and returns their answers by session index.
+async def drive(
+    run: RunSession, load: Load, time_scale: float, draws: Draws, recorders: Sequence[Recorder] = ()
+) -> list[Answer]:
+    """Runs all sessions and returns their answers by session index. The first are recorded by `recorders`.
 
     In a closed loop a session starts when one before it ends, and is timed from its start. In an open loop it
     is timed from the moment it was meant to start, so that a runtime that stalls can't hide it ("coordinated
@@ -37,8 +41,10 @@ async def drive(run: RunSession, load: Load, time_scale: float, draws: Draws) ->
     answers: list[Answer | None] = [None] * load.sessions
 
     async def answer(index: int, intended_ns: int) -> None:
+        recorder = recorders[index] if index < len(recorders) else None
         try:
-            outcome = await run(Session(index, draws.seed))
+            with recorder.session() if recorder else nullcontext():
+                outcome = await run(Session(index, draws.seed, recorder))
         except SystemExit as end:  # would end the event loop, past everything that waits to clean up
             raise SessionGone(f"session {index} called sys.exit({end.code!r})") from end
         answers[index] = Answer(outcome, time.perf_counter_ns() - intended_ns)

@@ -63,7 +63,7 @@ class LocalExecutor:
                 self._process = None
         if trials is None:
             said = f", after saying: {' | '.join(last_words)}" if last_words else ""
-            raise WorkerLost(f"the worker process {_end_of(process)} during block {job.block + 1}{said}")
+            raise WorkerLost(f"the worker process {end_of(process)} during block {job.block + 1}{said}")
         return trials
 
 
@@ -88,7 +88,8 @@ async def _heed(reports: StreamReader, listener: Listener) -> list[Trial] | None
     return None
 
 
-def _end_of(process: Process) -> str:
+def end_of(process: Process) -> str:
+    """How it ended, in words."""
     code = process.returncode
     if code is None or code >= 0:
         return f"ended with exit code {code}"

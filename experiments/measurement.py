@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import asdict, replace
 
 from ..agents.draws import Draws
-from ..agents.session import Counting, Evidencing, RunSession, Settling
+from ..agents.recorder import Recorder
+from ..agents.session import Counting, Evidencing, RunSession, Settling, Traced
+from ..agents.spans import Span
+from ..analysis.ledger import ledger, mean_ledger
 from ..scenarios.schema import Scenario
 from .combination import Combination
 from .load import drive
@@ -16,18 +19,24 @@ from .outcome import digest
 from .trial import Metrics, Trial
 from .window import Window, quantile
 
+SESSIONS_TRACED = 50  # of a trial: their mean says where the time goes, and more would say no more
+
 Open = Callable[[Combination], AbstractAsyncContextManager[RunSession]]
 
 
 async def measure(open_runtime: Open, place: Trial, scenario: Scenario, draws: Draws) -> Trial:
-    """The trial `place`, measured. Raises whatever the runtime raises, opened or running."""
+    """The trial `place`, measured, with the spans of its first session.
+
+    Raises whatever the runtime raises, opened or running.
+    """
     window = Window()
     with _warnings() as warnings:
         async with open_runtime(place.on) as run:
             if isinstance(run, Counting):
                 run.counters.reset()
+            recorders = _recorders(run, scenario)
             async with window.open():
-                answers = await drive(run, scenario.load, scenario.measure.time_scale, draws)
+                answers = await drive(run, scenario.load, scenario.measure.time_scale, draws, recorders)
                 window.answered()
                 if isinstance(run, Settling):
                     await run.settle()
@@ -35,6 +44,8 @@ async def measure(open_runtime: Open, place: Trial, scenario: Scenario, draws: D
             evidence = await run.evidence() if isinstance(run, Evidencing) else None
     readings = window.readings
     latencies = [answer.latency_ns / 1e9 for answer in answers]
+    traces = [recorder.spans() for recorder in recorders]
+    are_told = any(len(trace) > 1 for trace in traces)  # more than how long sessions took
     return replace(
         place,
         metrics=Metrics(
@@ -51,7 +62,18 @@ async def measure(open_runtime: Open, place: Trial, scenario: Scenario, draws: D
         counters=counters,
         outcome_digest=digest([answer.outcome for answer in answers], evidence),
         warnings=tuple(warnings),
+        ledger=_mean_ledger(traces) if are_told else None,
+        spans=traces[0] if are_told else (),
     )
+
+
+def _recorders(run: RunSession, scenario: Scenario) -> tuple[Recorder, ...]:
+    traced = run.sessions_traced if isinstance(run, Traced) else SESSIONS_TRACED
+    return tuple(Recorder(scenario.name) for _ in range(min(traced, scenario.load.sessions)))
+
+
+def _mean_ledger(traces: Sequence[Sequence[Span]]) -> dict[str, float]:
+    return {str(concern): seconds for concern, seconds in mean_ledger(list(map(ledger, traces))).items()}
 
 
 @contextmanager

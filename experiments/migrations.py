@@ -37,4 +37,13 @@ MIGRATIONS = (
         created_at TEXT NOT NULL
     );
     """,
+    """
+    CREATE TABLE profiles (
+        run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        mode TEXT NOT NULL,
+        combination TEXT NOT NULL,
+        record BLOB NOT NULL,
+        PRIMARY KEY (run_id, mode, combination)
+    );
+    """,
 )

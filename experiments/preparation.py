@@ -58,8 +58,13 @@ def prepare(loaded: LoadedScenario, request: Request, defaults: Measure) -> Run:
 
     Raises RequestError, and ScenarioError for a mistake in a list of combinations.
     """
+    measure = loaded.scenario.measure.over(defaults)
+    return run_of(loaded, _design(loaded.scenario, request, measure), measure)
+
+
+def run_of(loaded: LoadedScenario, design: Design, measure: Measure) -> Run:
+    """A run of that design, not yet begun. Raises RequestError."""
     scenario = loaded.scenario
-    measure = scenario.measure.over(defaults)
     run = Run(
         id=new_run_id(datetime.now(UTC)),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -71,7 +76,7 @@ def prepare(loaded: LoadedScenario, request: Request, defaults: Measure) -> Run:
         modules=str(loaded.directory.resolve()) if loaded.directory else None,
         environment=describe(),
         seed=secrets.randbits(32) if measure.seed is None else measure.seed,
-        design=_design(scenario, request, measure),
+        design=design,
         blocks=None,
         warmup=measure.warmup,
         isolation=measure.isolate,
@@ -127,11 +132,8 @@ def _ending(run: Run, measure: Measure) -> Run:
 
 
 def _design(scenario: Scenario, request: Request, measure: Measure) -> Design:
-    known = scenario.runtime.optimizations if scenario.runtime else tuple(Optimization)
     swept = scenario.factors if request.flags is None else request.flags
-    for name in (*swept, *request.hold):
-        if name not in known:
-            raise RequestError(f"unknown switch {quoted(name)}, {suggestion(name, known)}")
+    require_known((*swept, *request.hold), scenario)
     _require_once("--flags", request.flags or ())
     _require_once("--hold", request.hold)
     if both := set(request.flags or ()) & set(request.hold):
@@ -141,6 +143,14 @@ def _design(scenario: Scenario, request: Request, measure: Measure) -> Design:
         return explicit(listed_combinations(request.combinations, factors), factors, request.hold)
     design = _named_design(measure.design or _unasked(factors), factors, request.hold)
     return anchored(design, ClaimedSets.of(scenario, design))
+
+
+def require_known(names: Sequence[str], scenario: Scenario) -> None:
+    """Raises RequestError for the first that is no switch of the scenario's runtime."""
+    known = scenario.runtime.optimizations if scenario.runtime else tuple(Optimization)
+    for name in names:
+        if name not in known:
+            raise RequestError(f"unknown switch {quoted(name)}, {suggestion(name, known)}")
 
 
 def _unasked(factors: Sequence[str]) -> DesignName:

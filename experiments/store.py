@@ -12,12 +12,16 @@ from pathlib import Path
 
 import aiosqlite
 
+from ..profilers.profile import Profile
 from ..scenarios.wording import listed, quoted, suggestion
 from .baseline import LATEST, Baseline, fault_of_name
 from .job import trial_from_json, trial_to_json
-from .migrations import APPLICATION_ID, MIGRATIONS
+from .migration import bring_up_to_date
+from .profile_record import packed, unpacked
 from .run import Run, StopReason
 from .run_record import run_from_json, run_to_json
+from .store_error import StoreError as StoreError  # which is raised here, and so is looked for here
+from .transaction import transaction
 from .trial import Trial
 
 BUSY_TIMEOUT_S = 30.0
@@ -33,10 +37,6 @@ WITH sizes AS (
 SELECT id, created_at, scenario_name, stop_reason, count(run_id), elapsed_s
 FROM runs LEFT JOIN whole ON run_id = id GROUP BY id ORDER BY runs.rowid DESC
 """
-
-
-class StoreError(Exception):
-    """The file is not a store, or not one that this version can read, or does not hold what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Store:
             sqlite3.connect(path).close()
             async with aiosqlite.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None) as connection:
                 await connection.execute("PRAGMA foreign_keys = ON")
-                await _migrate(connection, path)
+                await bring_up_to_date(connection, path)
                 yield cls(connection)
         except sqlite3.Error as error:
             raise StoreError(f"the store {path} can't be used: {error}") from error
@@ -103,7 +103,7 @@ class Store:
         """All trials of a block in one transaction. Raises StoreError when the block is there already."""
         rows = [(run_id, block, trial.order, json.dumps(trial_to_json(trial))) for trial in trials]
         try:
-            async with _transaction(self._connection):
+            async with transaction(self._connection):
                 await self._connection.execute(
                     "INSERT INTO blocks VALUES (?, ?, ?)", (run_id, block, datetime.now(UTC).isoformat())
                 )
@@ -155,8 +155,28 @@ class Store:
         rows = await self._rows("SELECT block FROM blocks WHERE run_id = ?", (run_id,))
         return frozenset(row[0] for row in rows)
 
+    async def add_profile(self, run_id: str, profile: Profile) -> None:
+        """Keep a profile, in place of another of its mode and combination. Raises StoreError when the run
+        has been deleted."""
+        try:
+            await self._connection.execute(
+                "INSERT OR REPLACE INTO profiles VALUES (?, ?, ?, ?)",
+                (run_id, profile.mode, json.dumps(sorted(profile.on)), packed(profile)),
+            )
+        except sqlite3.IntegrityError as error:
+            raise StoreError(f"run {run_id} was deleted by another program") from error
+
+    async def profiles(self, run_id: str) -> list[Profile]:
+        """All profiles of a run: nothing on first, everything on last. Raises StoreError."""
+        rows = await self._rows(
+            "SELECT record FROM profiles WHERE run_id = ? "
+            "ORDER BY json_array_length(combination), combination, mode",
+            (run_id,),
+        )
+        return [unpacked(row[0]) for row in rows]
+
     async def delete(self, run_id: str) -> None:
-        """Forget a run and all its trials. Raises StoreError when it is a baseline."""
+        """Forget a run, all its trials and profiles. Raises StoreError when it is a baseline."""
         try:
             await self._connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
         except sqlite3.IntegrityError as error:
@@ -194,53 +214,3 @@ class Store:
 
     async def _rows(self, query: str, parameters: tuple[object, ...]) -> list[sqlite3.Row]:
         return list(await self._connection.execute_fetchall(query, parameters))
-
-
-async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    """Bring the schema up to date, each step in a transaction, so that two programs may try at once."""
-    await connection.execute("BEGIN")  # one look at all three
-    version = await _pragma(connection, "user_version")
-    application = await _pragma(connection, "application_id")
-    tables = list(await connection.execute_fetchall("SELECT name FROM sqlite_schema LIMIT 1"))
-    await connection.execute("COMMIT")
-    if application != APPLICATION_ID and (application or version or tables):
-        raise StoreError(
-            f"{path} is a SQLite database, but not a results store; choose another file by --store"
-        )
-    if version > len(MIGRATIONS):
-        raise StoreError(f"{path} was written by a newer agentperf (schema {version}); update agentperf")
-    if version == len(MIGRATIONS):
-        return
-    await _log_ahead(connection)
-    for number in range(version, len(MIGRATIONS)):
-        async with _transaction(connection):
-            if await _pragma(connection, "user_version") == number:
-                for statement in MIGRATIONS[number].split(";"):
-                    await connection.execute(statement)
-                await connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                await connection.execute(f"PRAGMA user_version = {number + 1}")
-
-
-async def _log_ahead(connection: aiosqlite.Connection) -> None:
-    try:
-        await connection.execute_fetchall("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # else another program is doing it at this moment
-            raise
-
-
-@asynccontextmanager
-async def _transaction(connection: aiosqlite.Connection) -> AsyncIterator[None]:
-    await connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        await connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # SQLite itself ends it when the disk is full
-            await connection.execute("ROLLBACK")
-        raise
-
-
-async def _pragma(connection: aiosqlite.Connection, name: str) -> int:
-    ((value,),) = await connection.execute_fetchall(f"PRAGMA {name}")
-    return int(value)

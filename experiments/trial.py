@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..agents.spans import Span
 from .combination import Combination
 from .surroundings import Surroundings
 
@@ -29,6 +30,10 @@ class Trial:
 
     `counters` are those of the runtime, by name; a user's own runtime may keep none. `surroundings` are those
     right before the trial, None in records from before they were measured.
+
+    `ledger` is where the time of a session went: seconds for each `Concern`, the mean over the sessions that
+    were traced; the sum is their mean duration. It is None where nothing was recorded of what sessions did.
+    `spans` are those of session 0, in a few trials only.
     """
 
     block: int
@@ -41,3 +46,5 @@ class Trial:
     warnings: tuple[str, ...] = ()
     error: str | None = None
     surroundings: Surroundings | None = None
+    ledger: dict[str, float] | None = None
+    spans: tuple[Span, ...] = ()

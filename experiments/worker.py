@@ -49,15 +49,15 @@ class Orders:
         os.close(nothing)
         self._unheeded = b""
 
-    def job(self) -> Job | None:
-        """None when whoever gives the orders is gone already."""
+    def job(self) -> str | None:
+        """As JSON; None when whoever gives the orders is gone already."""
         while b"\n" not in self._unheeded:
             read = os.read(self._descriptor, 1 << 20)
             if not read:
                 return None
             self._unheeded += read
         line, _, self._unheeded = self._unheeded.partition(b"\n")
-        return Job.from_json(line.decode())
+        return line.decode()
 
     def stopped(self) -> bool:
         """Whether `stop` has come, which is all that can follow."""
@@ -86,9 +86,10 @@ class Reports:
 
 def main() -> None:
     orders, reports = Orders(), Reports()
-    job = orders.job()
-    if job is None:
+    told = orders.job()
+    if told is None:
         return
+    job = Job.from_json(told)
     threading.Thread(target=orders.watch, daemon=True).start()
     extension.make_importable(job.modules)
     asyncio.run(report(job, orders, reports))
@@ -130,6 +131,8 @@ async def work(job: Job, orders: Orders, reports: Reports) -> None:
             except (Exception, SystemExit) as error:
                 trial = replace(trial, error=one_line(error))
                 report["traceback"] = traceback.format_exc()[-TRACEBACK_CHARACTERS:]
+            if order not in job.keep_spans:
+                trial = replace(trial, spans=())
             if place >= 0 or trial.error:
                 reports.send({"trial": trial_to_json(trial), **report})
             if trial.error and job.on_error is OnError.STOP:

@@ -8,24 +8,29 @@ import signal
 import sys
 from asyncio import StreamReader
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 REPORT_LIMIT_BYTES = 1 << 24
 LINE_LIMIT_BYTES = 1 << 16
+WORKER = (sys.executable, "-u", "-P", "-m", "agentperf.experiments.worker")
 FAREWELL_S = 5.0  # for the exit handlers and threads of a user's code, once all trials are reported
 
 
 @asynccontextmanager
-async def worker_process(hear: Callable[[str], None]) -> AsyncIterator[Process]:
-    """A worker that waits for its job. `hear` is told each line of its standard error.
+async def worker_process(
+    hear: Callable[[str], None], command: Sequence[str] = WORKER
+) -> AsyncIterator[Process]:
+    """A worker that waits for its job, or whatever `command` is.
+
+    `hear` is told each line of its standard error.
 
     Inside, it is killed when an exception passes; else it is given a while to end by itself.
     """
     # A session of its own keeps the terminal's Ctrl-C from the worker, which is told to stop instead. It also
     # makes it the leader of a process group, so that nothing which it started need stay behind.
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-u", "-P", "-m", "agentperf.experiments.worker"),
+        *command,
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,

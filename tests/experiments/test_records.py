@@ -11,12 +11,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as some
 
+from agentperf.agents.spans import Hold, Span
 from agentperf.experiments.design import Design
 from agentperf.experiments.job import Job, OnError, trial_from_json, trial_to_json
 from agentperf.experiments.run import Run, StopReason, new_run_id
 from agentperf.experiments.run_record import run_from_json, run_to_json
 from agentperf.experiments.trial import Metrics, Trial
 from agentperf.scenarios.choices import DesignKind, Inference, Isolation, Metric
+from agentperf.scenarios.concerns import Concern
 
 TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
 COUNT = some.integers(0, 2**63)
@@ -24,6 +26,17 @@ FINITE = some.floats(0, allow_infinity=False)
 COMBINATIONS = some.frozensets(TEXT, max_size=4)
 METRICS = some.builds(
     Metrics, **{field.name: FINITE for field in fields(Metrics)} | {"peak_memory_bytes": some.none() | COUNT}
+)
+SPANS = some.builds(
+    Span,
+    name=TEXT,
+    concern=some.sampled_from(Concern),
+    hold=some.sampled_from(Hold),
+    parent=some.integers(-1, 100),
+    start_s=FINITE,
+    end_s=FINITE,
+    due_s=some.none() | FINITE,
+    agent=some.none() | TEXT,
 )
 TRIALS = some.builds(
     Trial,
@@ -36,6 +49,8 @@ TRIALS = some.builds(
     outcome_digest=some.none() | TEXT,
     warnings=some.lists(TEXT, max_size=3).map(tuple),
     error=some.none() | TEXT,
+    ledger=some.none() | some.fixed_dictionaries({str(concern): FINITE for concern in Concern}),
+    spans=some.lists(SPANS, max_size=3).map(tuple),
 )
 JSON = some.recursive(
     some.none() | some.booleans() | some.integers() | FINITE | TEXT,
@@ -89,12 +104,27 @@ JOBS = some.builds(
     workspace=TEXT.map(Path),
     modules=some.none() | TEXT.map(Path),
     on_error=some.sampled_from(OnError),
+    keep_spans=some.frozensets(COUNT, max_size=4),
 )
 
 
 @given(TRIALS)
 def test_a_trial_comes_back(trial: Trial) -> None:
     assert trial_from_json(json.loads(json.dumps(trial_to_json(trial)))) == trial
+
+
+@given(TRIALS)
+def test_a_trial_from_before_spans_were_recorded_is_read(trial: Trial) -> None:
+    plain = trial_to_json(trial)
+    del plain["ledger"], plain["spans"]
+    assert trial_from_json(json.loads(json.dumps(plain))) == replace(trial, ledger=None, spans=())
+
+
+@given(TRIALS)
+def test_spans_are_kept_as_lists_in_the_order_of_their_fields(trial: Trial) -> None:
+    assert [tuple(span) for span in trial_to_json(trial)["spans"]] == [
+        tuple(getattr(span, field.name) for field in fields(Span)) for span in trial.spans
+    ]
 
 
 @given(RUNS)

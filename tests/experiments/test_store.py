@@ -25,6 +25,7 @@ from agentperf.experiments.run import Run, StopReason
 from agentperf.experiments.run_record import run_to_json
 from agentperf.experiments.store import Store, StoreError
 from agentperf.experiments.trial import Trial
+from agentperf.profilers.profile import Frame, Mode, Profile, ProfilerName, Sample
 from agentperf.scenarios.choices import DesignKind
 
 Prepared = Callable[..., Run]
@@ -46,6 +47,12 @@ def block(number: int) -> list[Trial]:
         Trial(number, order, frozenset(on), worker="here/1", outcome_digest="same")
         for order, on in enumerate(("", "a", "b", "ab"))
     ]
+
+
+def profile(on: str, mode: Mode = Mode.CPU) -> Profile:
+    stack = (Frame("main", "app.py", 1), Frame("</script>\x1b[31m", "", 0))
+    samples = (Sample("MainThread", stack, 0.002), Sample("MainThread", stack[:1], 0.004))
+    return Profile(ProfilerName.PY_SPY, mode, 0.002, samples, frozenset(on), "digest", ("A caveat.",))
 
 
 def contents(path: Path) -> bytes:
@@ -290,7 +297,62 @@ async def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_it_ho
         assert await store.run() == run
         assert await store.trials(run.id) == block(0)
         await store.set_baseline("main", run.id)
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(3,)]
+
+
+async def test_a_store_of_the_second_version_takes_profiles_of_the_runs_it_holds(
+    path: Path, run: Run
+) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for script in MIGRATIONS[:2]:
+            connection.executescript(script)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 2")
+        record = (run.id, run.created_at, "own", "", "", None, 0.0, json.dumps(run_to_json(run)))
+        connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", record)
+        connection.execute("INSERT INTO baselines VALUES ('main', ?, '')", (run.id,))
+        connection.commit()
+    async with opened(path) as store:
+        assert await store.run("main") == run
+        assert await store.profiles(run.id) == []
+        await store.add_profile(run.id, profile("a"))
+        assert await store.profiles(run.id) == [profile("a")]
+    assert query(path, "PRAGMA user_version") == [(3,)]
+
+
+async def test_profiles_come_back_as_they_were_nothing_on_first(path: Path, run: Run) -> None:
+    kept = [profile("ab"), profile(""), profile("b", Mode.AWAIT), profile("b")]
+    async with opened(path, run) as store:
+        for one in kept:
+            await store.add_profile(run.id, one)
+        found = await store.profiles(run.id)
+    assert [(one.on, one.mode) for one in found] == [
+        (frozenset(), Mode.CPU),
+        (frozenset("b"), Mode.AWAIT),
+        (frozenset("b"), Mode.CPU),
+        (frozenset("ab"), Mode.CPU),
+    ]
+    assert all(one in kept for one in found)
+
+
+async def test_a_profile_taken_again_replaces_the_old_one(path: Path, run: Run) -> None:
+    again = replace(profile("a"), interval_s=0.5)
+    async with opened(path, run) as store:
+        for one in (profile("a"), profile("a", Mode.AWAIT), again):
+            await store.add_profile(run.id, one)
+        assert await store.profiles(run.id) == [profile("a", Mode.AWAIT), again]
+
+
+async def test_profiles_go_with_their_run(path: Path, prepared: Prepared) -> None:
+    gone, stays = prepared(), prepared()
+    async with opened(path, gone, stays) as store:
+        for one in (gone, stays):
+            await store.add_profile(one.id, profile("a"))
+        await store.delete(gone.id)
+        assert await store.profiles(gone.id) == []
+        assert await store.profiles(stays.id) == [profile("a")]
+        with pytest.raises(StoreError, match="was deleted by another program"):
+            await store.add_profile(gone.id, profile("a"))
 
 
 async def test_an_empty_file_becomes_a_store(path: Path, run: Run) -> None:

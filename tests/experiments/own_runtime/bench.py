@@ -133,6 +133,11 @@ async def compute(enabled: frozenset[str], parameters: Parameters, session: Sess
             pass
 
 
+async def compute_and_wait(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
+    await compute(frozenset("a"), parameters, session)
+    await asyncio.sleep(0.02)
+
+
 async def knock(enabled: frozenset[str], parameters: Parameters, session: Session) -> Any:
     """Tells the test that a trial is running, and goes on as soon as the test says so, or stops listening."""
     with suppress(OSError):
