@@ -13,6 +13,7 @@ from ..experiments.run import Run, StopReason
 from ..experiments.trial import Trial
 from ..scenarios.choices import Metric
 from ..scenarios.database_url import hide_password
+from ..scenarios.schema import Scenario
 from .caveats import caveats
 from .design_record import DesignRecord
 from .document import Document
@@ -27,9 +28,11 @@ from .findings import (
     sufficient_sets,
 )
 from .judged_claims import Claimed, claim_records, claimed_order_record, scenario_of
+from .ledgers import ledger_records, row_ledgers
 from .measured_combinations import combination_records
 from .run_record import EnvironmentRecord, ScenarioRecord
 from .trial_record import Counters, SurroundingsRecord, TrialMetrics, TrialRecord
+from .what_ifs import what_if_records
 
 
 def assemble(run: Run, trials: Sequence[Trial]) -> Document:
@@ -38,6 +41,9 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
     seen = observations(run, trials, metric)
     scenario = scenario_of(run.document)
     analysis = _analysis(run, seen, Claimed.by(scenario, run.design))
+    effects = effect_records(analysis)
+    ledgers = row_ledgers(run, seen.rows)
+    combinations = combination_records(run, seen.rows, analysis)
     return Document(
         run_id=run.id,
         created_at=datetime.fromisoformat(run.created_at),
@@ -56,18 +62,28 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
         threshold_percent=run.threshold_percent,
         time_scale=run.time_scale,
         noise=noise_record(analysis),
-        effects=effect_records(analysis),
+        effects=effects,
         settled_effects=effect_records(_settled(run, trials)) if metric is Metric.WALL else (),
         interactions=interaction_records(analysis),
-        combinations=combination_records(run, seen.rows, analysis),
+        combinations=combinations,
         plan=plan_steps(analysis),
         sufficient_sets=sufficient_sets(analysis),
         shares=share_records(analysis),
         claims=claim_records(analysis, run.time_scale),
         claimed_order=claimed_order_record(analysis),
+        ledgers=ledger_records(run, ledgers),
+        what_if=what_if_records(run, seen.rows, effects, combinations, ledgers, _sessions_at_once(scenario)),
         trials=tuple(_trial(run, trial) for trial in trials),
         warnings=caveats(Evidence(run, scenario, seen.rows, trials, analysis)),
     )
+
+
+def _sessions_at_once(scenario: Scenario | None) -> int:
+    """In an open loop all of them, if the runtime does not keep up."""
+    if scenario is None:
+        return 1
+    load = scenario.load
+    return min(load.sessions, load.concurrency) if load.arrival_rate is None else load.sessions
 
 
 def _status(run: Run) -> Status:

@@ -10,7 +10,7 @@ from .trial_record import TrialRecord
 
 
 class NothingToExport(ValueError):
-    """No trial has a value, and the format cannot say so."""
+    """What the format holds is not there, and it cannot say so: no value, no profile, no timeline."""
 
 
 @dataclass(frozen=True, slots=True)

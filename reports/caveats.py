@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from .design_caveats import few_blocks, inert_switches, precision_missed
 from .evidence import Evidence
+from .ledger_caveats import unattributed_time
 from .machine_caveats import changing_speed, loaded_machine
 from .noise_caveats import clipping_that_matters, drift, many_outliers, trend_within_blocks
 from .trial_caveats import changed_outcomes, failed_trials, said_by_the_runtime
@@ -25,6 +26,7 @@ CAVEATS: Sequence[Callable[[Evidence], Iterator[str]]] = (
     trend_within_blocks,
     many_outliers,
     clipping_that_matters,
+    unattributed_time,
     said_by_the_runtime,
 )
 """In the order of their weight."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from .claim_remarks import claims_in_short
 from .counter_remarks import counts_that_change
 from .document import Document
+from .ledger_remarks import where_time_goes
 from .order_remarks import enough, everything, first
 from .remark import Remark
 from .switch_remarks import adds_nothing, harms, put_off, undecided
@@ -12,7 +13,7 @@ from .trust_remarks import failures, noise, outliers, precision, scale, stopped
 
 _PARTS: Sequence[Callable[[Document], Iterator[Remark]]] = (
     *(first, counts_that_change, enough, everything),
-    *(adds_nothing, harms, put_off, undecided, claims_in_short),
+    *(adds_nothing, harms, put_off, undecided, where_time_goes, claims_in_short),
     *(precision, noise, outliers, scale, stopped, failures),
 )
 

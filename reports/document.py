@@ -11,9 +11,11 @@ from .combination_record import CombinationRecord
 from .design_record import DesignRecord, NoiseRecord
 from .effect_record import InteractionRecord, OptimizationRecord
 from .enumerations import Status
+from .ledger_record import LedgerRecord
 from .record import Record
 from .run_record import EnvironmentRecord, ScenarioRecord
 from .trial_record import TrialRecord
+from .what_if_record import WhatIfRecord
 
 
 class Document(Record):
@@ -45,6 +47,10 @@ class Document(Record):
     shares: tuple[ShareRecord, ...] = ()
     claims: tuple[ClaimRecord, ...] = ()
     claimed_order: ClaimedOrderRecord | None = None
+    ledgers: tuple[LedgerRecord, ...] = ()
+    """Where the time of a session goes, for each combination of which spans were recorded."""
+    what_if: tuple[WhatIfRecord, ...] = ()
+    """What replays predict: from nothing on, beside what switches saved alone; then from everything on."""
     price: tuple[PriceRecord, ...] = ()
     trials: tuple[TrialRecord, ...]
     warnings: tuple[str, ...] = ()

@@ -37,10 +37,14 @@ class Prose:
         return Measurement(min(longest, options.max_width), min(cell_len(plain), options.max_width))
 
 
+def glued(plain: str) -> str:
+    """The same with no blank within a figure at which a line could be broken."""
+    return _WITHIN_A_FIGURE.sub(lambda found: found.group().replace(" ", _GLUE), plain)
+
+
 def _words(plain: str) -> Iterator[tuple[int, int]]:
     """Where each word, or figure of several, begins and ends."""
-    glued = _WITHIN_A_FIGURE.sub(lambda found: found.group().replace(" ", _GLUE), plain)
-    for found in re.finditer(r"[^ ]+", glued):
+    for found in re.finditer(r"[^ ]+", glued(plain)):
         yield found.span()
 
 

@@ -14,8 +14,10 @@ from .document import Document
 from .effects_table import any_estimate, effects_table
 from .heading import heading
 from .interaction_words import interaction_sentences
+from .ledger_table import ledger_table
 from .plan_table import plan_table
 from .remark_grid import prose, remark_grid
+from .what_if_table import what_if_table
 
 _ALIASES_SHOWN = 8
 
@@ -39,6 +41,10 @@ def _sections(document: Document, detail: Detail) -> Iterator[tuple[str, Rendera
         yield "How switches act on each other", Group(*map(prose, sentences))
     if document.claims or document.claimed_order:
         yield f"What was claimed, at time scale {document.time_scale:g}", claims_table(document)
+    if detail is Detail.ALL and document.ledgers:
+        yield "Where the time of a session goes", ledger_table(document)
+    if detail is Detail.ALL and document.what_if:
+        yield "What would happen if", what_if_table(document)
 
 
 def closing_paragraph(document: Document) -> RenderableType:

@@ -49,6 +49,13 @@ def arbitrary_documents(draw: st.DrawFn) -> Document:
             | st.just(dict.fromkeys(("measured_percent", "low", "high")))
         )
         claim["verdict"] = draw(st.sampled_from(ClaimVerdict))
+    for record in data["what_if"]:
+        record |= draw(_spread("predicted_percent", "predicted_low", "predicted_high", PERCENTS))
+        record |= draw(_spread("measured_percent", "measured_low", "measured_high", PERCENTS))
+        record |= {"difference_points": draw(st.none() | PERCENTS)}
+        record |= {"remarks": draw(st.lists(NAMES, max_size=2))}
+    for record in data["ledgers"]:
+        record |= {"sessions_s": draw(st.floats(0, 1e6)), "blocks": draw(st.integers(1, 1000))}
     data["claimed_order"] = draw(st.none() | _orders(names))
     data["sufficient_sets"] = draw(st.lists(st.lists(st.sampled_from(names), max_size=3), max_size=9))
     data["noise"] = draw(NOTHING | _noise())

@@ -74,6 +74,8 @@ def unfinished() -> Document:
         shares=[],
         claims=[],
         claimed_order=None,
+        ledgers=[],
+        what_if=[],
         price=[],
         trials=document.trials[:5],
     )

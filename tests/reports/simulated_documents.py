@@ -16,6 +16,7 @@ from agentperf.scenarios.choices import DesignKind, Metric
 
 from .simulated_advice import claimed_order, claims, plan, shares, sufficient
 from .simulated_findings import THRESHOLD_PERCENT, combination, interaction, optimization
+from .simulated_ledgers import ledgers, what_if
 from .simulated_trials import BLOCKS, SEED, everything_of, simulated_trials
 
 REALISTIC = {"parallelism": -0.45, "pooling": -0.30, "lazy_validation": -0.004}
@@ -48,6 +49,7 @@ def simulated(
     }
     logs = {cell: [math.log(value) for value in values] for cell, values in measured.items()}
     seconds = {cell: math.exp(fmean(values)) for cell, values in logs.items()}
+    effects = tuple(optimization(factor, factors, logs) for factor in factors)
     return Document(
         run_id="20261122-154621-7f3a",
         created_at=datetime(2026, 11, 22, 15, 46, 21, tzinfo=UTC),
@@ -85,7 +87,7 @@ def simulated(
             trend_low=-0.3,
             trend_high=1.1,
         ),
-        effects=tuple(optimization(factor, factors, logs) for factor in factors),
+        effects=effects,
         interactions=tuple(interaction(pair, logs, seconds) for pair in subsets(factors, 2)),
         combinations=tuple(combination(cell, factors, logs, trials) for cell in cells),
         plan=tuple(plan(factors, logs)),
@@ -93,6 +95,8 @@ def simulated(
         shares=shares(factors, logs),
         claims=claims(factors, logs, time_scale),
         claimed_order=claimed_order(factors, logs),
+        ledgers=tuple(ledgers(factors, cells, trials)),
+        what_if=tuple(what_if(factors, effects)),
         price=(
             PriceRecord(optimization=factors[-1], steps_lost_on_crash=7.5, note="steps since the last save"),
         ),

@@ -1,0 +1,90 @@
+"""The call tree of a profile, packed for a page: plain arrays, deflated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ...profilers.profile import Profile, Stack
+from .packed_json import packed_json
+
+ROOT = -1
+_DECIMALS = 3
+
+
+@dataclass(slots=True)
+class _Node:
+    frame: int
+    children: dict[int, _Node] = field(default_factory=dict)
+    own: float = 0.0
+    number: int = 0
+
+
+def packed_tree(
+    profile: Profile, frames_of: Callable[[Stack], Sequence[int]], thread_frame: Callable[[str], int]
+) -> str:
+    """Base64 of zlib-deflated JSON: `frame`, `depth` and `self` per node in preorder, `runs` in time.
+
+    `self` counts samples that end there, of weighted ones the weight in intervals. Where there are several
+    threads, each is a node below the root. `runs` goes through one thread after another.
+    """
+    root = _Node(ROOT)
+    threads = list(dict.fromkeys(sample.thread for sample in profile.samples))
+    known: dict[tuple[str, int], _Node] = {}  # by identity: one stack is many samples
+    in_time: list[tuple[_Node, float]] = []
+    for thread in threads:
+        top = root if len(threads) == 1 else _child(root, thread_frame(thread))
+        for sample in profile.samples:
+            if sample.thread != thread:
+                continue
+            node = known.get((thread, id(sample.stack)))
+            if node is None:
+                node = top
+                for frame in frames_of(sample.stack):
+                    node = _child(node, frame)
+                known[thread, id(sample.stack)] = node
+            count = sample.weight_s / profile.interval_s if profile.interval_s else 1.0
+            node.own += count
+            in_time.append((node, count))
+    frames, depths, own = _flat(root)
+    runs: list[list[float]] = []
+    for node, count in in_time:
+        if runs and runs[-1][0] == node.number:
+            runs[-1][1] += count
+        else:
+            runs.append([node.number, count])
+    tree = {
+        "frame": frames,
+        "depth": depths,
+        "self": own,
+        "runs": [[number, _short(count)] for number, count in runs],
+    }
+    return packed_json(tree)
+
+
+def _child(node: _Node, frame: int) -> _Node:
+    child = node.children.get(frame)
+    if child is None:
+        child = node.children[frame] = _Node(frame)
+    return child
+
+
+def _flat(root: _Node) -> tuple[list[int], list[int], list[float]]:
+    """In preorder; numbers the nodes. A loop, since a stack may be deeper than Python's own."""
+    frames: list[int] = []
+    depths: list[int] = []
+    own: list[float] = []
+    waiting = [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        node.number = len(frames)
+        frames.append(node.frame)
+        depths.append(depth)
+        own.append(_short(node.own) if node.own else 0)
+        waiting += [(child, depth + 1) for child in reversed(node.children.values())]
+    return frames, depths, own
+
+
+def _short(count: float) -> float:
+    rounded = round(count, _DECIMALS)
+    return int(rounded) if rounded.is_integer() else rounded

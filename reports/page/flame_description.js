@@ -1,0 +1,112 @@
+// What is said of a frame in the tooltip and to a screen reader, and of the whole view.
+(function (agentperf) {
+  "use strict";
+
+  // {title, place, lines} of a node of the scene's picture. `zoom` is the zoomed node.
+  function ofNode(scene, node, zoom, data) {
+    const { percent, samples, visible, place } = agentperf.flameWords;
+    const { picture, weights } = scene;
+    const [name, file, line, concern] = data.frames[picture.frame[node]] ?? [ofWhole(scene), "", 0, -1];
+    const total = picture.total[node];
+    const own = picture.self[node];
+    const where = file ? place(file, line) : "";
+    const lines = [];
+    if (scene.vanished) {
+      const gone = percent(total * weights.now);
+      lines.push(`${gone} of the samples with ${nameOf(scene.against)} vanished here or in what it calls`);
+    } else {
+      lines.push(`${percent(total * weights.now)} in total, ${percent(own * weights.now)} itself`);
+      if (zoom > 0 && node !== zoom) {
+        lines.push(`${percent(total / picture.total[zoom])} of the zoomed frame`);
+      }
+    }
+    lines.push(`${samples(total)}${own && own !== total ? `, ${samples(own)} of them itself` : ""}`);
+    if (scene.before && !scene.vanished) {
+      lines.push(...changes(scene, picture.origin ? picture.origin[node] : node));
+    }
+    return {
+      title: visible(name),
+      place: [where, data.concerns[concern] ?? ""].filter(Boolean).join(" · "),
+      lines,
+    };
+  }
+
+  function changes({ tree, before, weights, against }, node) {
+    const { change } = agentperf.flameWords;
+    const old = nameOf(against);
+    if (!(before.total[node] > 0)) {
+      return [`New: not called there with ${old}`];
+    }
+    const part = (column) => tree[column][node] * weights.now - before[column][node] * weights.before;
+    const lucky = agentperf.flameDifference.withinChance(tree.self[node], before.self[node], weights);
+    const own = change(part("self"), old);
+    const doubt = lucky && !own.startsWith("as much") ? ", within chance" : "";
+    return [`Itself: ${own}${doubt}`, `In total: ${change(part("total"), old)}`];
+  }
+
+  function nameOf(profile) {
+    const { visible, shortened } = agentperf.flameWords;
+    return shortened(visible(profile.name), 80);
+  }
+
+  function ofWhole(scene) {
+    return scene.vanished ? `what vanished, against ${scene.against.name}` : scene.profile.name;
+  }
+
+  // Sentences on what was sampled and what the widths and colours are.
+  function facts(scene) {
+    const { profile, against } = scene;
+    const sentences = [sampled(profile)];
+    if (!against) {
+      sentences.push("Width: a function's share of the samples.");
+      return sentences;
+    }
+    const old = nameOf(against);
+    sentences.push(sampled(against));
+    if (scene.vanished) {
+      const gone = agentperf.flameWords.percent(scene.tree.total[0] * scene.weights.now);
+      sentences.push(
+        `Paths met with ${old} and no more with ${nameOf(profile)}: ${gone} of all samples ended in them.`,
+      );
+      return sentences;
+    }
+    sentences.push(
+      `Width: the share with ${nameOf(profile)}. Colour: the change of the self share against ${old}.`,
+    );
+    if (scene.scale === agentperf.flameDifference.Scale.MEASURED) {
+      const ratio = profile.measuredSeconds / against.measuredSeconds - 1;
+      const measured = agentperf.flameWords.MEASURED[profile.mode];
+      const sum = `${Math.abs(100 * ratio).toFixed(1)} points ${ratio > 0 ? "more" : "less"}`;
+      sentences.push(
+        `All shares are of the ${measured} measured with ${old}, without a profiler; the changes add up to ${sum}.`,
+      );
+    } else {
+      sentences.push("Each profile's shares are of its own samples, so the changes add up to nothing.");
+    }
+    return sentences;
+  }
+
+  function sampled(profile) {
+    const { MODES, samples } = agentperf.flameWords;
+    const interval = Number((profile.intervalSeconds * 1000).toPrecision(2));
+    const every = interval > 0 ? `, one every ${interval} ms` : "";
+    const mode = MODES[profile.mode].toLowerCase().replace("cpu", "CPU");
+    return `${nameOf(profile)}: ${samples(profile.samples)} of ${mode} by ${profile.profiler}${every}.`;
+  }
+
+  // Each once, those of a thin profile first.
+  function caveats(scene) {
+    const both = [scene.profile, scene.against].filter(Boolean);
+    const thin = both
+      .filter((profile) => profile.thin)
+      .map(
+        (profile) =>
+          `Thin: ${nameOf(profile)} has ${agentperf.flameWords.samples(profile.samples)}, fewer than 1,000; small shares are uncertain.`,
+      );
+    return [
+      ...new Set([...thin, ...both.flatMap((profile) => profile.caveats.map(agentperf.flameWords.visible))]),
+    ];
+  }
+
+  agentperf.flameDescription = { ofNode, ofWhole, facts, caveats, nameOf };
+})((globalThis.agentperf ??= {}));

@@ -1,0 +1,205 @@
+// Two profiles of one mode as one tree: nodes are the same where their paths of (function, file) are.
+(function (agentperf) {
+  "use strict";
+
+  const Scale = Object.freeze({ SHARES: "shares", MEASURED: "measured" });
+  const CHANCE = 2; // standard errors within which a change may be the luck of sampling
+
+  // {tree, before, newNodes}: `tree` holds the nodes of both, its self, total and runs are the new profile's,
+  // `before` {self, total} are the old one's. `frames` is the page's table, `keys` its flameTree.keysOf.
+  function merged(newTree, oldTree, frames, keys) {
+    const [lifted, liftedOld] = level(newTree, oldTree, frames);
+    const [newKeys, oldKeys] = [lifted, liftedOld].map((tree) =>
+      Float64Array.from(tree.frame, (f) => keys[f] ?? -1),
+    );
+    matchThreads(lifted, liftedOld, frames, newKeys, oldKeys, keys.length);
+    const union = new Union(2 * keys.length + lifted.count + liftedOld.count);
+    const newNodes = union.add(lifted, newKeys);
+    const oldNodes = union.add(liftedOld, oldKeys);
+    const order = union.preorder();
+    const { blank, completed } = agentperf.flameTree;
+    const tree = blank(union.count);
+    const before = blank(union.count);
+    for (let node = 0; node < union.count; node++) {
+      tree.frame[order[node]] = union.frame[node];
+      tree.depth[order[node]] = before.depth[order[node]] = union.depth[node];
+    }
+    newNodes.forEach((node, place) => (tree.self[order[node]] += lifted.self[place]));
+    oldNodes.forEach((node, place) => (before.self[order[node]] += liftedOld.self[place]));
+    completed(tree);
+    completed(before);
+    tree.runs = () => lifted.runs().map(([node, samples]) => [order[newNodes[node]], samples]);
+    return { tree, before };
+  }
+
+  // Nodes in the order in which they were met.
+  class Union {
+    constructor(keyCount) {
+      this.keyCount = keyCount;
+      this.numbers = new Map();
+      this.frame = [-1];
+      this.depth = [0];
+      this.parent = [-1];
+      this.count = 1;
+    }
+
+    // The union's node of each of the tree's.
+    add(tree, keys) {
+      const nodes = new Int32Array(tree.count);
+      for (let node = 1; node < tree.count; node++) {
+        const parent = nodes[tree.parent[node]];
+        const key = parent * this.keyCount + keys[node];
+        let number = this.numbers.get(key);
+        if (number === undefined) {
+          number = this.count++;
+          this.numbers.set(key, number);
+          this.frame.push(tree.frame[node]);
+          this.depth.push(tree.depth[node]);
+          this.parent.push(parent);
+        }
+        nodes[node] = number;
+      }
+      return nodes;
+    }
+
+    // The place of each node in preorder. A parent has a smaller number than its children.
+    preorder() {
+      const size = new Int32Array(this.count).fill(1);
+      for (let node = this.count - 1; node > 0; node--) {
+        size[this.parent[node]] += size[node];
+      }
+      const place = new Int32Array(this.count);
+      const next = new Int32Array(this.count).fill(1);
+      for (let node = 1; node < this.count; node++) {
+        const parent = this.parent[node];
+        place[node] = place[parent] + next[parent];
+        next[parent] += size[node];
+      }
+      return place;
+    }
+  }
+
+  // The top frames where they are threads rather than functions.
+  function threads(tree, frames) {
+    const tops = [];
+    for (let node = 1; node < tree.count; node = tree.end[node]) {
+      const [, file, line] = frames[tree.frame[node]] ?? ["", "?", 0];
+      if (file || line) {
+        return [];
+      }
+      tops.push(node);
+    }
+    return tops.length > 1 ? tops : [];
+  }
+
+  // Where one profile has several threads and the other one alone, that one gets a thread on top too.
+  function level(newTree, oldTree, frames) {
+    const [newThreads, oldThreads] = [threads(newTree, frames), threads(oldTree, frames)];
+    if (newThreads.length && !oldThreads.length && oldTree.count > 1) {
+      return [newTree, under(oldTree, newTree.frame[mainOf(newTree, newThreads, frames)])];
+    }
+    if (oldThreads.length && !newThreads.length && newTree.count > 1) {
+      return [under(newTree, oldTree.frame[mainOf(oldTree, oldThreads, frames)]), oldTree];
+    }
+    return [newTree, oldTree];
+  }
+
+  function mainOf(tree, tops, frames) {
+    const named = tops.find((node) => /main ?thread/i.test(frames[tree.frame[node]][0]));
+    return named ?? tops.reduce((one, other) => (tree.total[other] > tree.total[one] ? other : one));
+  }
+
+  function under(tree, frame) {
+    const { blank, completed } = agentperf.flameTree;
+    const lifted = blank(tree.count + 1);
+    lifted.frame.set(tree.frame.subarray(1), 2);
+    lifted.frame[0] = -1;
+    lifted.frame[1] = frame;
+    lifted.self.set(tree.self, 1);
+    lifted.depth.set(tree.depth, 1);
+    for (let node = 1; node < lifted.count; node++) {
+      lifted.depth[node]++;
+    }
+    lifted.runs = () => tree.runs().map(([node, samples]) => [node + 1, samples]);
+    return completed(lifted);
+  }
+
+  // A thread that has no namesake is paired with one whose name differs in numbers only.
+  function matchThreads(newTree, oldTree, frames, newKeys, oldKeys, fresh) {
+    const newThreads = threads(newTree, frames);
+    const taken = new Set(newThreads.map((node) => newKeys[node]));
+    const free = threads(oldTree, frames).filter((node) => !taken.has(oldKeys[node]));
+    const olds = new Set(threads(oldTree, frames).map((node) => oldKeys[node]));
+    for (const node of newThreads.filter((each) => !olds.has(newKeys[each]))) {
+      const name = nameWithoutIds(frames[newTree.frame[node]][0]);
+      const place = free.findIndex((each) => nameWithoutIds(frames[oldTree.frame[each]][0]) === name);
+      if (place >= 0) {
+        const [twin] = free.splice(place, 1);
+        newKeys[node] = oldKeys[twin] = fresh++;
+      }
+    }
+  }
+
+  function nameWithoutIds(name) {
+    return name.replace(/0x[0-9a-f]+|\d+/gi, "#");
+  }
+
+  // What a sample of each weighs, as a share of the old profile: {now, before}. Either both profiles are
+  // stretched to the same length, or each to the time that was measured without a profiler.
+  function factors(difference, scale, newProfile, oldProfile) {
+    const { tree, before } = difference;
+    const grown = scale === Scale.MEASURED ? newProfile.measuredSeconds / oldProfile.measuredSeconds : 1;
+    return {
+      now: tree.total[0] > 0 ? grown / tree.total[0] : 0,
+      before: before.total[0] > 0 ? 1 / before.total[0] : 0,
+      newSamples: newProfile.samples,
+      oldSamples: oldProfile.samples,
+      newWeight: tree.total[0],
+      oldWeight: before.total[0],
+    };
+  }
+
+  function canMeasure(newProfile, oldProfile) {
+    return newProfile.measuredSeconds > 0 && oldProfile.measuredSeconds > 0;
+  }
+
+  // Whether sampling alone may well give such a change: two standard errors of two binomial shares, each
+  // moved towards a half by one sample, since no sample at all is no certainty either.
+  function withinChance(now, before, weights) {
+    const change = now * weights.now - before * weights.before;
+    const error = Math.hypot(
+      standardError(now / (weights.newWeight || 1), weights.newSamples) * weights.now * weights.newWeight,
+      standardError(before / (weights.oldWeight || 1), weights.oldSamples) *
+        weights.before *
+        weights.oldWeight,
+    );
+    return Math.abs(change) <= CHANCE * error;
+  }
+
+  function standardError(share, samples) {
+    const moved = (share * samples + 1) / (samples + 2);
+    return Math.sqrt((moved * (1 - moved)) / (samples + 2));
+  }
+
+  // The old profile where the new one has no such path: only what leads there, as wide as what vanished.
+  function vanished({ tree, before }) {
+    const { blank, completed } = agentperf.flameTree;
+    const gone = Float64Array.from(before.self, (samples, node) => (tree.total[node] > 0 ? 0 : samples));
+    const all = completed({ ...blank(tree.count), depth: tree.depth, self: gone, frame: tree.frame });
+    const kept = [];
+    for (let node = 0; node < tree.count; node++) {
+      if (node === 0 || all.total[node] > 0) {
+        kept.push(node);
+      }
+    }
+    const small = blank(kept.length);
+    kept.forEach((node, place) => {
+      small.frame[place] = tree.frame[node];
+      small.depth[place] = tree.depth[node];
+      small.self[place] = gone[node];
+    });
+    return { ...completed(small), origin: Int32Array.from(kept) };
+  }
+
+  agentperf.flameDifference = { Scale, merged, factors, canMeasure, withinChance, vanished };
+})((globalThis.agentperf ??= {}));

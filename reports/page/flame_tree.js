@@ -1,0 +1,128 @@
+// A call tree as columns: one typed array for each property, nodes in preorder, node 0 the root.
+(function (agentperf) {
+  "use strict";
+
+  // Of base64 of zlib-deflated UTF-8 JSON, as the page carries it. Rejects where it is none of that.
+  async function decoded(base64) {
+    const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : bytesOf(base64);
+    const inflating = new DecompressionStream("deflate");
+    const writer = inflating.writable.getWriter();
+    const written = Promise.all([writer.write(bytes), writer.close()]);
+    const [text] = await Promise.all([new Response(inflating.readable).text(), written]);
+    return built(parsed(text));
+  }
+
+  // The runs are the longer half of the text and are needed for the order of time only: parsed when asked for.
+  function parsed(text) {
+    const start = text.lastIndexOf(',"runs":');
+    if (start < 0 || text.indexOf("}", start) !== text.length - 1) {
+      return JSON.parse(text);
+    }
+    const tree = JSON.parse(`${text.slice(0, start)}}`);
+    let runs = null;
+    return { ...tree, runs: () => (runs ??= JSON.parse(text.slice(start + ',"runs":'.length, -1))) };
+  }
+
+  function bytesOf(base64) {
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let place = 0; place < text.length; place++) {
+      bytes[place] = text.charCodeAt(place);
+    }
+    return bytes;
+  }
+
+  // Of {frame, depth, self, runs}; the runs may be a function that gives them. `end[n]` is the node behind the
+  // last descendant of n; `origin[n]` the node of the profile's own tree that n shows, null where it is n.
+  function built({ frame, depth, self, runs }) {
+    const count = Math.max(1, frame.length);
+    const tree = blank(count);
+    if (frame.length) {
+      tree.frame.set(frame);
+      tree.depth.set(depth);
+      tree.self.set(self);
+    } else {
+      tree.frame[0] = -1;
+    }
+    tree.runs = typeof runs === "function" ? runs : () => runs ?? [];
+    return completed(tree);
+  }
+
+  function blank(count) {
+    return {
+      count,
+      frame: new Int32Array(count),
+      depth: new Int32Array(count),
+      parent: new Int32Array(count),
+      end: new Int32Array(count),
+      self: new Float64Array(count),
+      total: new Float64Array(count),
+      origin: null,
+      runs: () => [],
+    };
+  }
+
+  // Fills in parent, end and total from the depths and the samples that end in each node.
+  function completed(tree) {
+    const { count, depth, parent, end, self, total } = tree;
+    const open = [0];
+    parent[0] = -1;
+    for (let node = 1; node < count; node++) {
+      parent[node] = open[depth[node] - 1];
+      open[depth[node]] = node;
+    }
+    total.set(self);
+    for (let node = count - 1; node >= 0; node--) {
+      if (!end[node]) {
+        end[node] = node + 1;
+      }
+      if (node > 0) {
+        const above = parent[node];
+        total[above] += total[node];
+        if (end[node] > end[above]) {
+          end[above] = end[node];
+        }
+      }
+    }
+    return tree;
+  }
+
+  // The frames from the root's child down to the node: what names a node in a link, and in another profile.
+  function pathTo(tree, node) {
+    const path = [];
+    for (let at = node; at > 0; at = tree.parent[at]) {
+      path.push(tree.frame[at]);
+    }
+    return path.reverse();
+  }
+
+  // The node of that path, or the deepest there is on the way. `same` says whether two frames are the same.
+  function nodeOf(tree, path, same = (one, other) => one === other) {
+    let node = 0;
+    for (const frame of path) {
+      let child = node + 1;
+      while (child < tree.end[node] && !same(tree.frame[child], frame)) {
+        child = tree.end[child];
+      }
+      if (child >= tree.end[node]) {
+        return node;
+      }
+      node = child;
+    }
+    return node;
+  }
+
+  // A number for each frame; frames of one function in one file share it, whatever their concern.
+  function keysOf(frames) {
+    const numbers = new Map();
+    return Int32Array.from(frames, ([name, file]) => {
+      const key = `${file}\n${name}`;
+      if (!numbers.has(key)) {
+        numbers.set(key, numbers.size);
+      }
+      return numbers.get(key);
+    });
+  }
+
+  agentperf.flameTree = { decoded, built, blank, completed, pathTo, nodeOf, keysOf };
+})((globalThis.agentperf ??= {}));

@@ -1,0 +1,157 @@
+"""What a profile says, in a terminal: no browser needed. Nothing here prints: the command line does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ..profilers.difference import largest_changes
+from ..profilers.profile import Incomparable, Mode, Profile, ProfilerName
+from ..profilers.self_time import concern_shares, functions
+from ..scenarios.wording import printable
+from .changes_table import changes_table
+from .combinations_table import Detail
+from .dossier import Dossier
+from .figures import count, percent, points
+from .functions_table import functions_table
+from .ledger_table import ledger_table
+from .profile_names import combination_title
+from .prose import Prose
+from .visible_text import shortened
+from .waits_table import waits_table
+
+SHARES = "Shares, not times: a profiler slows what it looks at."
+_TITLES = {
+    Mode.CPU: "What the CPU does",
+    Mode.WALL: "What the main thread does",
+    Mode.AWAIT: "What tasks wait for",
+}
+_CHANGES = {Detail.TOP: 10, Detail.ALL: 40}
+_CONCERNS_FROM = 0.005
+_TITLE_WIDTH = 60
+
+Combination = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which combination is looked into, and which it is held up to."""
+
+    on: Combination
+    against: Combination | None = None
+
+
+def profile_report(dossier: Dossier, view: View, detail: Detail = Detail.TOP) -> RenderableType:
+    """The ledger, the profiles of the combination and, where there is another, what changed."""
+    sections = [*_ledger(dossier, view), *_profiles(dossier, view, detail), *_changes(dossier, view, detail)]
+    titled = [part for title, body in sections for part in ("", Text(title, "bold"), "", body)]
+    return Group(_heading(dossier, view), *titled)
+
+
+def attached_report(profile: Profile, name: str, detail: Detail = Detail.TOP) -> RenderableType:
+    """The profile of a process that was attached to; `name` says of which."""
+    body = Group(*_body(profile, detail))
+    return Group(Text(printable(name), "bold"), "", body)
+
+
+def _heading(dossier: Dossier, view: View) -> Text:
+    document = dossier.document
+    started = document.created_at.strftime("%Y-%m-%d %H:%M %Z").rstrip()
+    subject = combination_title(document, view.on)
+    if view.against is not None:
+        subject = f"{subject}, against {combination_title(document, view.against)}"
+    return Text.assemble(
+        (shortened(printable(document.scenario.name), 60), "bold"),
+        (f"  {printable(document.run_id)}  {started}", "dim"),
+        f"\n{subject}",
+    )
+
+
+def _ledger(dossier: Dossier, view: View) -> Iterator[tuple[str, RenderableType]]:
+    shown = [on for on in (view.against, view.on) if on is not None]
+    if {frozenset(record.on) for record in dossier.document.ledgers} & set(shown):
+        title = "Where a session's time goes, measured without a profiler"
+        yield title, ledger_table(dossier.document, shown)
+
+
+def _profiles(dossier: Dossier, view: View, detail: Detail) -> Iterator[tuple[str, RenderableType]]:
+    name = shortened(combination_title(dossier.document, view.on), _TITLE_WIDTH)
+    for profile in _of(dossier, view.on):
+        yield f"{_TITLES[profile.mode]}: {name}", Group(*_body(profile, detail))
+
+
+def _body(profile: Profile, detail: Detail) -> Iterator[RenderableType]:
+    yield Prose(Text.assemble(f"{SHARES} ", (sample_words(profile), "yellow" if profile.thin else "dim")))
+    if not profile.samples:
+        return
+    yield Prose(_by_concern(profile))
+    yield ""
+    if profile.mode is Mode.AWAIT:
+        yield waits_table(profile, detail)
+    else:
+        yield functions_table(functions(profile), detail)
+    yield ""
+    for caveat in profile.caveats:
+        yield Prose(Text(printable(caveat), "dim"))
+
+
+def sample_words(profile: Profile) -> str:
+    """1,234 samples by py-spy, one every 2 ms; and how little that is, where it is little."""
+    number = len(profile.samples)
+    every_ms = 1000 * profile.interval_s
+    samples = "1 sample" if number == 1 else f"{count(number)} samples"
+    taken = f"{samples} by {_WHO[profile.profiler]}, one every {every_ms:g} ms"
+    if not profile.thin:
+        return f"{taken}."
+    if not number:
+        seen = "waited" if profile.mode is Mode.AWAIT else "ran"
+        return f"Not one sample: nothing {seen} long enough to be seen."
+    known = 100 / math.sqrt(number)  # two standard errors of a share of a half, by the binomial
+    return f"Thin: only {taken}, so a share is known to within {points(known)} at best."
+
+
+_WHO = {
+    ProfilerName.PY_SPY: "py-spy",
+    ProfilerName.PYINSTRUMENT: "pyinstrument",
+    ProfilerName.AWAIT_SAMPLER: "the await sampler",
+}
+
+
+def _by_concern(profile: Profile) -> Text:
+    """The concerns, the largest first."""
+    shares = sorted(concern_shares(profile).items(), key=lambda item: -item[1])
+    told = [f"{concern} {percent(100 * share)}" for concern, share in shares if share >= _CONCERNS_FROM]
+    return Text.assemble(("By concern: ", "bold"), ", ".join(told))
+
+
+def _changes(dossier: Dossier, view: View, detail: Detail) -> Iterator[tuple[str, RenderableType]]:
+    if view.against is None:
+        return
+    old = {profile.mode: profile for profile in _of(dossier, view.against)}
+    names = (combination_title(dossier.document, on) for on in (view.against, view.on))
+    before, after = (shortened(name, _TITLE_WIDTH) for name in names)
+    for new in _of(dossier, view.on):
+        if new.mode not in old:
+            continue
+        title = f"{_TITLES[new.mode]}: from {before} to {after}"
+        try:
+            changes = largest_changes(new, old[new.mode], _CHANGES[detail])
+        except Incomparable as error:
+            yield title, Text(printable(str(error)), "yellow")
+            continue
+        notes = [Prose(Text(SHARES + " A smaller share can be of a shorter time.", "dim"))]
+        if new.thin or old[new.mode].thin:
+            few = min(len(new.samples), len(old[new.mode].samples))
+            notes.append(Prose(Text(f"Thin: only {count(few)} samples on one side.", "yellow")))
+        yield title, Group(*notes, "", changes_table(changes))
+
+
+def _of(dossier: Dossier, on: Combination) -> Sequence[Profile]:
+    """What a combination was profiled for: the CPU first."""
+    order = list(Mode)
+    found = [profile for profile in dossier.profiles if profile.on == on]
+    return sorted(found, key=lambda profile: order.index(profile.mode))
