@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ..analysis.student import critical_t
 from ..experiments.anchors import ANCHOR_REPEATS, ClaimedSets
-from ..experiments.combination import NOTHING
+from ..experiments.combination import NOTHING, Combination
 from ..experiments.forecast import ASSUMED_SD, Forecast, expected_precision, expected_rows, forecast
+from ..experiments.profile_forecast import profile_forecast_s
 from ..experiments.run import Run
 from ..experiments.stopping_rule import fewest_rows, planned_rows
+from ..reports.combination_names import words_among
 from ..reports.design_words import roman
+from ..reports.fragments import plain_sentence
 from ..scenarios.choices import DesignKind, Inference
 from ..scenarios.inert import inert_warnings
 from ..scenarios.schema import Scenario
@@ -20,6 +23,7 @@ from ..scenarios.units import clock
 from ..scenarios.wording import listed
 from .terminal import terminal
 
+MAX_NAMED = 20  # combinations that are to be profiled; all of them with -v
 MAX_ALIASES = 6  # lines; all of them with -v, and in the JSON document
 
 
@@ -36,6 +40,19 @@ def announce(run: Run, scenario: Scenario, done: int, say: Callable[[str], None]
     for warning in warnings:
         terminal.warn(warning)
     return warnings
+
+
+def announce_profiles(
+    run: Run, scenario: Scenario, combinations: Sequence[Combination], say: Callable[[str], None]
+) -> None:
+    """What will be profiled when all is timed."""
+    if not combinations:
+        say("Every combination asked for is profiled already.")
+        return
+    names = [plain_sentence(words_among(run.design.factors, on)) for on in combinations]
+    shown = f": {'; '.join(names)}" if len(names) <= MAX_NAMED or terminal.verbose else ""
+    about = f"about {clock(profile_forecast_s(run, scenario, len(combinations)))}"
+    say(f"Then {_counted(len(combinations), 'combination')} will be profiled, {about}{shown}.")
 
 
 def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import RenderableType
 
+from ..experiments.combination import Combination
 from ..experiments.experiment import Experiment
 from ..experiments.job import OnError
 from ..experiments.local_executor import LocalExecutor
 from ..experiments.location import prepare_folder, workspace
 from ..experiments.preparation import Request, RequestError, go_on, prepare
+from ..experiments.profile_choices import Profiled
+from ..experiments.profile_pass import ProfileRequest
+from ..experiments.profiled_combinations import profiled_combinations, without_profile
 from ..experiments.run import Run, StopReason
 from ..experiments.stopping_rule import overrun
 from ..experiments.store import Store
+from ..experiments.traces import session_traces
 from ..experiments.trial import Trial
+from ..profilers.profile import Profile
 from ..reports.assembly import assemble
 from ..reports.document import Document
+from ..reports.dossier import Dossier
 from ..reports.effects_table import any_estimate
 from ..reports.expectation import Judgement
 from ..reports.expectation_markdown import judged_markdown
@@ -29,12 +36,13 @@ from ..scenarios.database_url import HIDDEN
 from ..scenarios.loader import load
 from ..scenarios.schema import Measure, Scenario
 from . import expectations, results, step_summary
-from .announcement import announce
+from .announcement import announce, announce_profiles
 from .exit_code import ExitCode
 from .expectations import Expected
 from .failures import WorkloadFailed
 from .interrupt import interruptible
 from .meter import Meter
+from .profiling import PassEnd, take_profiles
 from .progress import Display, meter
 from .project import existing_store, project_settings
 from .terminal import terminal
@@ -54,12 +62,22 @@ class Wishes:
     destinations: results.Destinations
     show_progress: bool
     expected: Expected
+    profile: Profiled | None
+    profile_request: ProfileRequest
+    html: str | None
+
+    @property
+    def display(self) -> Display:
+        return Display.SHOWN if self.show_progress else Display.HIDDEN
 
 
 def preview(wishes: Wishes) -> None:
     """Say what would be run."""
     if wishes.resume is None:
-        announce(*_prepared(wishes), 0, terminal.show)
+        run, scenario = _prepared(wishes)
+        announce(run, scenario, 0, terminal.show)
+        if wishes.profile:
+            announce_profiles(run, scenario, _profiled(wishes, run, ()), terminal.show)
     else:
         asyncio.run(_preview_resumed(wishes))
 
@@ -68,6 +86,9 @@ async def _preview_resumed(wishes: Wishes) -> None:
     async with Store.open(existing_store(wishes.store)) as store:
         run, scenario = await _resumed(wishes, store)
         announce(run, scenario, len(await store.blocks(run.id)), terminal.show)
+        if wishes.profile:
+            there = await store.profiles(run.id)
+            announce_profiles(run, scenario, _profiled(wishes, run, there), terminal.show)
 
 
 def conduct(wishes: Wishes) -> ExitCode:
@@ -77,7 +98,7 @@ def conduct(wishes: Wishes) -> ExitCode:
 
 async def _conduct(wishes: Wishes) -> ExitCode:
     fresh = _prepared(wishes) if wishes.resume is None else None
-    results.check(wishes.destinations)
+    results.check(wishes.destinations, wishes.html)
     if fresh:
         prepare_folder(wishes.store)
     else:
@@ -97,15 +118,40 @@ async def _conduct(wishes: Wishes) -> ExitCode:
             with interruptible(experiment.stop), shown.showing():
                 run = await experiment.conduct()
         trials = await store.trials(run.id)
-    document = assemble(run, trials)
-    judgements = wishes.expected.judge(document)
-    _report(wishes, run, document, judgements, shown, said)
-    if experiment.failures:
-        first, *others = experiment.failures
+        document = assemble(run, trials)
+        judgements = wishes.expected.judge(document)
+        _report(wishes, run, document, judgements, shown, said)
+        pass_end = await _profile(wishes, run, store)
+        if wishes.html is not None:
+            profiles = tuple(await store.profiles(run.id))
+            results.write_page(Dossier(document, profiles, session_traces(run, trials)), wishes.html)
+    if failures := [*experiment.failures, *pass_end.failures]:
+        first, *others = failures
         raise WorkloadFailed(first.reason + (f" (and {len(others)} more)" if others else ""))
-    if run.stop_reason is StopReason.INTERRUPTED:
+    if run.stop_reason is StopReason.INTERRUPTED or pass_end.interrupted:
         return ExitCode.INTERRUPTED
     return wishes.expected.code(document, judgements)
+
+
+async def _profile(wishes: Wishes, run: Run, store: Store) -> PassEnd:
+    """What is missing of the profiles asked for; nothing where the run did not get to its end."""
+    if wishes.profile is None or run.stop_reason in (StopReason.INTERRUPTED, StopReason.FAILED):
+        return PassEnd(interrupted=False, failures=())
+    missing = _profiled(wishes, run, await store.profiles(run.id))
+    end = await take_profiles(
+        run, store, wishes.store, missing, wishes.profile_request, wishes.on_error, wishes.display
+    )
+    if end.interrupted:
+        terminal.say(f"go on by 'agentperf run --resume {shlex.quote(run.id)} --profile={wishes.profile}'")
+    elif wishes.html is None and missing:
+        terminal.say(f"see the profiles by 'agentperf report {shlex.quote(run.id)} --html FILE'")
+    return end
+
+
+def _profiled(wishes: Wishes, run: Run, there: Iterable[Profile]) -> Sequence[Combination]:
+    """What is yet to be profiled."""
+    wanted = profiled_combinations(run.design, wishes.profile or Profiled.KEY)
+    return without_profile(wanted, there, wishes.profile_request.profiler)
 
 
 def _prepared(wishes: Wishes) -> tuple[Run, Scenario]:
@@ -147,8 +193,7 @@ def _meter(wishes: Wishes, run: Run, done: Sequence[Trial]) -> Meter:
         document = assemble(run, [*done, *trials])
         return interim_table(document) if any_estimate(document) else None
 
-    display = Display.SHOWN if wishes.show_progress else Display.HIDDEN
-    return meter(run, terminal, display, interim)
+    return meter(run, terminal, wishes.display, interim)
 
 
 def _report(
@@ -167,9 +212,9 @@ def _report(
     results.warn(document, said)
     if too_small := overrun(run, document.design.blocks):
         terminal.warn(too_small)
-    if all(target != results.STANDARD_OUTPUT for _, target in wishes.destinations):
+    if results.STANDARD_OUTPUT not in (wishes.html, *(target for _, target in wishes.destinations)):
         results.show(document)
-    results.export(document, wishes.destinations, judgements)
+    results.export(Dossier(document), wishes.destinations, judgements)
     step_summary.append(lambda: judged_markdown(document, judgements))
     expectations.say(judgements)
     terminal.say(f"saved as run {run.id}; see it again by 'agentperf runs show {shlex.quote(run.id)}'")

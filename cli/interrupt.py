@@ -1,4 +1,4 @@
-"""Ctrl-C: the first asks the experiment to end, the second ends the program."""
+"""Ctrl-C: the first asks the experiment, or the profile pass, to end; the second ends the program."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def interruptible(stop: Callable[[], Ending]) -> Iterator[None]:
         match stop():
             case Ending.AFTER_TRIAL:
                 terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
+            case Ending.AFTER_COMBINATION:
+                terminal.say(
+                    "interrupted: ending after this combination; press Ctrl-C again to leave at once"
+                )
             case Ending.AT_ONCE:
                 terminal.say("interrupted")
 

@@ -9,7 +9,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from . import baseline, compare, run, runs, scenario, selftest
+from . import attach, baseline, compare, profile, report, run, runs, scenario, selftest
+from .arguments import with_value_of_profile
 from .exit_code import ExitCode
 from .terminal import terminal
 
@@ -23,6 +24,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run.run)
+app.command()(report.report)
+app.command()(profile.profile)
+app.command()(attach.attach)
 app.command()(compare.compare)
 app.add_typer(runs.app, name="runs")
 app.add_typer(baseline.app, name="baseline")
@@ -52,7 +56,7 @@ def main() -> NoReturn:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does, where the locale is ASCII
     try:
-        code = app(prog_name="agentperf", standalone_mode=False)
+        code = app(with_value_of_profile(sys.argv[1:]), prog_name="agentperf", standalone_mode=False)
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit) as end:
         # Whoever read the results has enough, which typer takes for a failure, and Python when it ends.

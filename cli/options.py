@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..experiments.profile_choices import CpuProfiler
 from .terminal import Color, Verbosity, terminal
 
 
@@ -73,6 +74,24 @@ SetOption = Annotated[
 ]
 MarkdownOption = Annotated[
     str | None, typer.Option("--export-markdown", metavar="FILE|-", help="Write the tables as Markdown.")
+]
+HtmlOption = Annotated[
+    str | None,
+    typer.Option("--html", metavar="FILE|-", help="Write the report: one page, no network."),
+]
+ProfilerOption = Annotated[
+    CpuProfiler,
+    typer.Option("--profiler", envvar="AGENTPERF_PROFILER", help="Who looks at the CPU."),
+]
+RateOption = Annotated[
+    int, typer.Option("--rate", min=1, max=1000, metavar="HZ", help="How often py-spy looks, in a second.")
+]
+SamplesOption = Annotated[
+    int,
+    typer.Option("--samples", min=1, max=1_000_000, metavar="N", help="How many to take for each profile."),
+]
+NativeOption = Annotated[
+    bool, typer.Option("--native", help="Have py-spy look into C, C++ and Cython code too; slower.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as --export-json -.")]
 NoProgressOption = Annotated[bool, typer.Option("--no-progress", help="Show no progress.")]

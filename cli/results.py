@@ -12,6 +12,7 @@ from .terminal import terminal
 
 if TYPE_CHECKING:
     from ..reports.document import Document
+    from ..reports.dossier import Dossier
     from ..reports.expectation import Judgement
     from ..reports.export_format import ExportFormat
 
@@ -19,9 +20,9 @@ STANDARD_OUTPUT = "-"
 Destinations = Sequence[tuple["ExportFormat", str]]
 
 
-def check(destinations: Destinations) -> None:
+def check(destinations: Destinations, page: str | None = None) -> None:
     """Create the files before anything is measured: a bad path fails early. Raises RequestError, OSError."""
-    targets = [target for _, target in destinations]
+    targets = [target for _, target in destinations] + ([] if page is None else [page])
     for target in targets:
         if targets.count(target) > 1:
             where = "standard output" if target == STANDARD_OUTPUT else target
@@ -31,10 +32,10 @@ def check(destinations: Destinations) -> None:
             Path(target).open("a").close()
 
 
-def export(document: Document, destinations: Destinations, judgements: Sequence[Judgement] = ()) -> None:
-    """Write the document in each format; what came of expectations stands in Markdown alone.
+def export(dossier: Dossier, destinations: Destinations, judgements: Sequence[Judgement] = ()) -> None:
+    """Write the dossier in each format; what came of expectations stands in Markdown alone.
 
-    Raises RequestError where a format can't say that nothing was measured, and OSError.
+    Raises RequestError where a format can't say that there is nothing to write, and OSError.
     """
     from ..reports.benchmarks import NothingToExport
     from ..reports.expectation_markdown import judged_markdown
@@ -44,10 +45,17 @@ def export(document: Document, destinations: Destinations, judgements: Sequence[
     for kind, target in destinations:
         try:
             is_markdown = kind is ExportFormat.MARKDOWN
-            text = judged_markdown(document, judgements) if is_markdown else EXPORTERS[kind](document)
+            text = judged_markdown(dossier.document, judgements) if is_markdown else EXPORTERS[kind](dossier)
         except NothingToExport as error:
             raise RequestError(str(error)) from error
         write(text, target)
+
+
+def write_page(dossier: Dossier, target: str) -> None:
+    """Write the HTML report. Raises OSError."""
+    from ..reports.page.page import render
+
+    write(render(dossier), target)
 
 
 def write(text: str, target: str) -> None:

@@ -7,13 +7,17 @@ from typing import Annotated
 import typer
 
 from ..experiments.job import OnError
+from ..experiments.profile_choices import CpuProfiler, Profiled
 from ..scenarios.choices import DesignName, Isolation, Metric
 from .options import (
     ColorOption,
+    HtmlOption,
     JsonOption,
     MarkdownOption,
     NoProgressOption,
+    ProfilerOption,
     QuietOption,
+    SamplesOption,
     SetOption,
     StoreOption,
     VerboseOption,
@@ -124,11 +128,21 @@ def run(
     on_error: Annotated[
         OnError, typer.Option(envvar="AGENTPERF_ON_ERROR", help="What to do when a trial fails.")
     ] = OnError.STOP,
+    profile: Annotated[
+        Profiled | None,
+        typer.Option(
+            envvar="AGENTPERF_PROFILE",
+            help="Profile too, when all is timed: none, all, each switch alone, all but each; or every one.",
+        ),
+    ] = None,
+    profiler: ProfilerOption = CpuProfiler.PY_SPY,
+    samples: SamplesOption = 1_200,
     resume: Annotated[
         str | None,
         typer.Option(metavar="RUN", help="Go on with a run; --blocks, --precision and so on say how far."),
     ] = None,
     store: StoreOption = None,
+    html: HtmlOption = None,
     export_json: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write the JSON document.")
     ] = None,
@@ -158,6 +172,8 @@ def run(
     """Run every combination of a scenario's switches in randomized blocks; say what each switch brings."""
     from ..experiments.combination_list import read_list
     from ..experiments.preparation import Request, RequestError
+    from ..experiments.profile_job import Effort
+    from ..experiments.profile_pass import ProfileRequest
     from ..reports.export_format import ExportFormat
     from .conducting import Wishes, conduct, preview
     from .expectations import Expected
@@ -188,6 +204,9 @@ def run(
         destinations=[(kind, target) for kind, target in destinations if target],
         show_progress=not no_progress,
         expected=Expected.of(fail_on or (), strict=strict),
+        profile=profile,
+        profile_request=ProfileRequest(profiler, effort=Effort(samples)),
+        html=html,
     )
     if dry_run:
         preview(wishes)

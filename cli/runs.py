@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from ..reports.export_format import ExportFormat
+from ..profilers.profile import Mode
+from ..reports.export_format import OF_PROFILES, OF_TIMELINES, ExportFormat
 from .options import ColorOption, StoreOption, VerboseOption
 from .terminal import Color, terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..experiments.store import RunEntry
+    from ..experiments.store import RunEntry, Store
     from ..reports.document import Document
+    from ..reports.dossier import Dossier
+
+Found = TypeVar("Found")
 
 app = typer.Typer(help="The history: list, show, delete and export saved runs.", no_args_is_help=True)
 
@@ -33,18 +38,15 @@ def list_runs(
     from rich.table import Table
     from rich.text import Text
 
-    from ..experiments.store import Store
     from ..scenarios.wording import printable
-    from .project import existing_store, store_path
 
-    async def entries() -> list[RunEntry]:
-        async with Store.open(existing_store(store_path(store))) as opened:
-            return await opened.entries()
+    async def entries(opened: Store) -> list[RunEntry]:
+        return await opened.entries()
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("run", "scenario", "created", "blocks", "took", "ended"):
         table.add_column(heading, justify="right" if heading in ("blocks", "took") else "left")
-    for entry in asyncio.run(entries()):
+    for entry in _read(store, entries):
         table.add_row(
             entry.id,
             Text(printable(entry.scenario_name)),
@@ -78,16 +80,13 @@ def delete(
     verbose: VerboseOption = False,
 ) -> None:
     """Forget a run and all its trials."""
-    from ..experiments.store import Store
-    from .project import existing_store, store_path
 
-    async def forget() -> str:
-        async with Store.open(existing_store(store_path(store))) as opened:
-            found = await opened.run(run)
-            await opened.delete(found.id)
-            return found.id
+    async def forget(opened: Store) -> str:
+        found = await opened.run(run)
+        await opened.delete(found.id)
+        return found.id
 
-    terminal.say(f"deleted run {asyncio.run(forget())}")
+    terminal.say(f"deleted run {_read(store, forget)}")
 
 
 @app.command()
@@ -97,23 +96,62 @@ def export(
         ExportFormat, typer.Option("--format", "-f", help="Which program is to read it.")
     ] = ExportFormat.JSON,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE|-", help="Where it goes.")] = "-",
+    flags: Annotated[
+        str | None,
+        typer.Option(metavar="A,B|none|all", help="Of profiles and timelines: this combination alone."),
+    ] = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="Of profiles: those of what ran, or of what was awaited.")
+    ] = None,
     store: StoreOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Write a saved run for another program."""
+    from ..experiments.preparation import RequestError
+    from ..reports.benchmarks import NothingToExport
+    from ..reports.dossier import Dossier
+    from ..reports.profile_choice import Choice, chosen
     from . import results
 
-    results.export(_document(run, store), [(kind, output)])
+    needs_all = kind in (*OF_PROFILES, *OF_TIMELINES)
+    dossier = saved_dossier(run, store) if needs_all else Dossier(_document(run, store))
+    try:
+        narrowed = chosen(dossier, kind, Choice(flags, mode))
+    except NothingToExport as error:
+        raise RequestError(str(error)) from error
+    results.export(narrowed, [(kind, output)])
+
+
+def saved_dossier(run: str, store: Path | None) -> Dossier:
+    """All there is of a saved run. Raises StoreError."""
+    from ..experiments.traces import session_traces
+    from ..reports.assembly import assemble
+    from ..reports.dossier import Dossier
+
+    async def dossier(opened: Store) -> Dossier:
+        found = await opened.run(run)
+        trials, profiles = await opened.trials(found.id), await opened.profiles(found.id)
+        return Dossier(assemble(found, trials), tuple(profiles), session_traces(found, trials))
+
+    return _read(store, dossier)
 
 
 def _document(run: str, store: Path | None) -> Document:
-    from ..experiments.store import Store
     from ..reports.assembly import assemble
+
+    async def document(opened: Store) -> Document:
+        found = await opened.run(run)
+        return assemble(found, await opened.trials(found.id))
+
+    return _read(store, document)
+
+
+def _read(store: Path | None, look: Callable[[Store], Awaitable[Found]]) -> Found:
+    from ..experiments.store import Store
     from .project import existing_store, store_path
 
-    async def read() -> Document:
-        async with Store.open(existing_store(store_path(store))) as opened:
-            found = await opened.run(run)
-            return assemble(found, await opened.trials(found.id))
+    async def opened() -> Found:
+        async with Store.open(existing_store(store_path(store))) as history:
+            return await look(history)
 
-    return asyncio.run(read())
+    return asyncio.run(opened())

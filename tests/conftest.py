@@ -10,6 +10,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -17,11 +18,11 @@ from typing import Any, NoReturn
 
 import pytest
 
+from agentperf.profilers.py_spy import record_command, refusal
+
 TEST_DEADLINE_S = 30.0  # a test that hangs fails
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")  # not on PATH
-REQUIRED = (
-    "AGENTPERF_TESTS_REQUIRE"  # names what must be there, as in .ci/run
-)
+REQUIRED = "AGENTPERF_TESTS_REQUIRE"  # names what must be there, as in .ci/run
 POSTGRESQL_USER = "postgres"  # a server refuses to run as root
 
 
@@ -122,6 +123,16 @@ def do_without() -> Callable[[str, str], NoReturn]:
         pytest.skip(reason)
 
     return skip_or_fail
+
+
+@pytest.fixture(scope="session")
+def tracing(tmp_path_factory: pytest.TempPathFactory, do_without: Callable[[str, str], NoReturn]) -> None:
+    """That py-spy may look into a process which it starts itself."""
+    profile = tmp_path_factory.mktemp("tracing") / "profile.json"
+    program = [sys.executable, "-c", "sum(range(10_000_000))"]
+    said = subprocess.run([*record_command(profile), *program], capture_output=True, text=True)
+    if reason := refusal(said.stdout + said.stderr):
+        do_without("ptrace", reason)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import sysconfig
 import termios
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -45,6 +46,10 @@ class Program:
     def as_module(self, *arguments: str | Path) -> CompletedProcess[str]:
         """The same by `python -m agentperf`."""
         return self._run([sys.executable, "-m", "agentperf", *arguments], "", {})
+
+    def by(self, python: Path, *arguments: str | Path) -> CompletedProcess[str]:
+        """The same as a module of another interpreter."""
+        return self._run([python, "-m", "agentperf", *arguments], "", {})
 
     def _run(
         self, command: list[str | Path], stdin: str, variables: Mapping[str, str]
@@ -102,6 +107,24 @@ def program(tmp_path: Path) -> Program:
 def program_in() -> Callable[[Path], Program]:
     """The command in a folder that other tests use too."""
     return Program
+
+
+@pytest.fixture
+def refusing(tmp_path: Path) -> Path:
+    """The Python of an installation like this one, but for a py-spy that is told no by its system."""
+    site, folder = Path(sysconfig.get_path("purelib")), tmp_path / "installation"
+    packages = folder / site.relative_to(sys.prefix)
+    packages.parent.mkdir(parents=True)
+    packages.symlink_to(site)
+    (folder / "pyvenv.cfg").write_text(f"home = {Path(sys.base_prefix) / 'bin'}\n")
+    programs = folder / "bin"
+    programs.mkdir()
+    (programs / "python").symlink_to(Path(sys.executable).resolve())
+    (programs / "py-spy").write_text(
+        "#!/bin/sh\necho 'Permission Denied: Try running again with elevated permissions' >&2\nexit 1\n"
+    )
+    (programs / "py-spy").chmod(0o755)
+    return programs / "python"
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 from agentperf.cli import results
 from agentperf.experiments.preparation import RequestError
 from agentperf.reports.document import Document
+from agentperf.reports.dossier import Dossier
 from agentperf.reports.export_format import ExportFormat
 
 Program = Callable[..., CompletedProcess[str]]
@@ -77,4 +78,4 @@ def test_an_unknown_format_is_refused(kept: Program) -> None:
 def test_a_format_that_can_not_say_that_nothing_was_measured_is_refused(document: dict[str, Any]) -> None:
     empty = Document.model_validate(document | {"trials": [], "combinations": []})
     with pytest.raises(RequestError, match="no trial has a value yet"):
-        results.export(empty, [(ExportFormat.PYPERF, "-")])
+        results.export(Dossier(empty), [(ExportFormat.PYPERF, "-")])

@@ -1,0 +1,209 @@
+"""From a user's wishes to a running process that has been sampled and shown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import tempfile
+from asyncio import StreamReader
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..experiments.preparation import RequestError
+from ..profilers.locations import Locations
+from ..profilers.profile import Mode, Profile
+from ..profilers.py_spy import (
+    WAITING_CAVEAT,
+    Native,
+    NoProfile,
+    ProfilerMissing,
+    attach_command,
+    attached_profile,
+    refusal,
+)
+from ..reports.combinations_table import Detail
+from ..reports.profile_terminal import attached_report
+from ..scenarios.invalid import InvalidValue
+from ..scenarios.units import clock, parse_duration
+from . import results
+from .exit_code import ExitCode
+from .terminal import terminal
+
+NOT_PYTHON = ("python version", "python interpreter", "libpython", "process executable", "interpreter state")
+LONGEST_S = 24 * 3600.0
+NAME_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line of `attach` says."""
+
+    pid: int
+    duration_s: float
+    rate_hz: int
+    native: Native
+    idle: bool
+    html: str | None
+    show_progress: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A process as it was before it was sampled: it may be gone afterwards."""
+
+    name: str
+    folder: Path | None
+
+    @classmethod
+    def of(cls, pid: int) -> Subject:
+        """Raises RequestError where there is none of that number."""
+        try:
+            os.kill(pid, 0)
+        except (ProcessLookupError, OverflowError) as error:
+            raise RequestError(f"there is no process {pid}") from error
+        except PermissionError:
+            pass
+        words = folder = None
+        with suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+        with suppress(OSError):
+            folder = Path(f"/proc/{pid}/cwd").readlink()
+        command = f": {shlex.join(words)}" if words else ""
+        if len(command) > NAME_CHARACTERS:
+            command = f"{command[: NAME_CHARACTERS - 1]}…"
+        return cls(f"process {pid}{command}", folder)
+
+
+def duration_s(text: str) -> float:
+    """Raises RequestError."""
+    try:
+        seconds = parse_duration(text)
+    except InvalidValue as error:
+        raise RequestError(f"--duration: {error}") from error
+    if not 0 < seconds <= LONGEST_S:
+        raise RequestError(f"--duration: {text} is not between 0 and a day, give a few seconds")
+    return seconds
+
+
+def conduct(wishes: Wishes) -> ExitCode:
+    """Sample it, show it. Raises RequestError, OSError."""
+    subject = Subject.of(wishes.pid)
+    results.check((), wishes.html)
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "attached.json"
+        sampling = asyncio.run(_sample(wishes, subject, output))
+        if not output.exists():
+            raise RequestError(_why_not(wishes.pid, sampling.said))
+        if "process exited" in sampling.said:
+            terminal.warn(f"process {wishes.pid} ended while it was sampled; this is what there is")
+        profile = _profile(wishes, subject, output)
+    if not profile.samples:
+        terminal.warn(f"process {wishes.pid} did nothing that could be sampled; --idle shows where it waits")
+    if wishes.html != results.STANDARD_OUTPUT:
+        detail = Detail.ALL if terminal.verbose else Detail.TOP
+        terminal.out.print(attached_report(profile, subject.name, detail))
+    if wishes.html is not None:
+        from ..reports.page.page import render_profiles
+
+        results.write(render_profiles([profile], subject.name), wishes.html)
+    return ExitCode.INTERRUPTED if sampling.interrupted else ExitCode.DONE
+
+
+@dataclass(slots=True)
+class _Sampling:
+    said: str = ""
+    interrupted: bool = False
+
+
+async def _sample(wishes: Wishes, subject: Subject, output: Path) -> _Sampling:
+    """Runs py-spy until the time is up, the process ends or somebody presses Ctrl-C."""
+    try:
+        command = attach_command(wishes.pid, output, wishes.duration_s, wishes.rate_hz, wishes.native)
+    except ProfilerMissing as error:
+        raise RequestError(str(error)) from error
+    if wishes.idle:
+        command.append("--idle")
+    if wishes.show_progress:
+        terminal.say(f"sampling {subject.name} for {clock(wishes.duration_s)}; Ctrl-C ends it early")
+    sampling = _Sampling()
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
+    )
+    try:
+        assert process.stdout and process.stderr
+        with _interruptible(process, sampling):
+            said = await asyncio.gather(_heard(process.stdout), _heard(process.stderr))
+            await process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+    sampling.said = "".join(said)
+    return sampling
+
+
+async def _heard(stream: StreamReader) -> str:
+    """All that is said, shown as it comes to who wants to see everything."""
+    said = ""
+    while read := (await stream.readline()).decode(errors="replace"):
+        said += read
+        if terminal.verbose and read.strip():
+            terminal.say(read.strip())
+    return said
+
+
+@contextmanager
+def _interruptible(process: Process, sampling: _Sampling) -> Iterator[None]:
+    """The first Ctrl-C ends the sampling, which is then reported; the second ends the program."""
+    loop = asyncio.get_running_loop()
+    both = (signal.SIGINT, signal.SIGTERM)
+
+    def leave() -> None:
+        process.kill()
+        terminal.restore()
+        os._exit(ExitCode.INTERRUPTED)
+
+    def first() -> None:
+        for number in both:
+            loop.add_signal_handler(number, leave)
+        sampling.interrupted = True
+        terminal.say("interrupted: reporting what there is; press Ctrl-C again to leave at once")
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+
+    for number in both:
+        loop.add_signal_handler(number, first)
+    try:
+        yield
+    finally:
+        for number in both:
+            loop.remove_signal_handler(number)
+
+
+def _why_not(pid: int, said: str) -> str:
+    """One line on why py-spy wrote nothing."""
+    if reason := refusal(said):
+        return f"process {pid} can't be sampled: {reason}"
+    lines = [line.strip() for line in said.splitlines() if line.startswith("Error: ")]
+    message = lines[0].removeprefix("Error: ") if lines else "py-spy said nothing"
+    if "No such process" in said or not Path(f"/proc/{pid}").exists():
+        return f"process {pid} ended before it could be sampled"
+    if any(words in message.lower() for words in NOT_PYTHON):
+        return f"process {pid} is not a Python program: {message}"
+    return f"process {pid} can't be sampled: {message}"
+
+
+def _profile(wishes: Wishes, subject: Subject, output: Path) -> Profile:
+    locations = Locations([subject.folder] if subject.folder else [])
+    try:
+        profile = attached_profile(output, rate_hz=wishes.rate_hz, native=wishes.native, locations=locations)
+    except NoProfile as error:
+        raise RequestError(str(error)) from error
+    if not wishes.idle:
+        return profile
+    told = tuple(caveat for caveat in profile.caveats if caveat != WAITING_CAVEAT)
+    return replace(profile, mode=Mode.WALL, caveats=told)
