@@ -13,14 +13,13 @@ from ..experiments.forecast import ASSUMED_SD, Forecast, expected_precision, exp
 from ..experiments.profile_forecast import profile_forecast_s
 from ..experiments.run import Run
 from ..experiments.stopping_rule import fewest_rows, planned_rows
-from ..reports.combination_names import words_among
 from ..reports.design_words import roman
-from ..reports.fragments import plain_sentence
 from ..scenarios.choices import DesignKind, Inference
 from ..scenarios.inert import inert_warnings
 from ..scenarios.schema import Scenario
 from ..scenarios.units import clock
-from ..scenarios.wording import listed
+from ..scenarios.wording import counted, listed
+from .profiling import combination_name
 from .terminal import terminal
 
 MAX_NAMED = 20  # combinations that are to be profiled; all of them with -v
@@ -49,16 +48,16 @@ def announce_profiles(
     if not combinations:
         say("Every combination asked for is profiled already.")
         return
-    names = [plain_sentence(words_among(run.design.factors, on)) for on in combinations]
+    names = [combination_name(run, on) for on in combinations]
     shown = f": {'; '.join(names)}" if len(names) <= MAX_NAMED or terminal.verbose else ""
     about = f"about {clock(profile_forecast_s(run, scenario, len(combinations)))}"
-    say(f"Then {_counted(len(combinations), 'combination')} will be profiled, {about}{shown}.")
+    say(f"Then {counted(len(combinations), 'combination')} will be profiled, {about}{shown}.")
 
 
 def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:
     """How much is left to do, and when it is enough."""
     parts = len(run.design.parts)
-    combinations = _counted(len(run.design.combinations), "combination")
+    combinations = counted(len(run.design.combinations), "combination")
     scale = "" if run.time_scale == 1 else f" Latencies are scaled by {run.time_scale:g}."
     if run.blocks is not None:
         left = max(0, run.blocks * parts - done)
@@ -70,7 +69,7 @@ def _extent(run: Run, scenario: Scenario, done: int) -> Iterator[str]:
     else:
         expected = forecast(run, scenario, 1)
         pace = _amount(expected, " a block", " each")
-        there = f" So far there {'is' if done == 1 else 'are'} {_counted(done, 'block')}." if done else ""
+        there = f" So far there {'is' if done == 1 else 'are'} {counted(done, 'block')}." if done else ""
         yield f"{run.scenario_name}: {combinations}, {pace}.{there}{scale}"
         yield _rule(run, scenario)
     if run.spread_s is not None:
@@ -162,7 +161,7 @@ def _claims(run: Run, scenario: Scenario) -> Iterator[str]:
     repeated = sum(times > 1 for times in Counter(design.columns).values())
     if repeated:
         yield (
-            f"{repeated} of {_counted(len(design.combinations), 'combination')} run {ANCHOR_REPEATS} times a "
+            f"{repeated} of {counted(len(design.combinations), 'combination')} run {ANCHOR_REPEATS} times a "
             "block because the scenario has claims."
         )
     if untested := ClaimedSets.of(scenario, design).untested:
@@ -209,14 +208,10 @@ def _rows(run: Run, number: int, more: str = "") -> str:
     """So many blocks, or rotations of several blocks."""
     parts = len(run.design.parts)
     if parts == 1:
-        return _counted(number, f"{more}block")
-    return f"{_counted(number, f'{more}rotation')} of {parts} blocks"
+        return counted(number, f"{more}block")
+    return f"{counted(number, f'{more}rotation')} of {parts} blocks"
 
 
 def _amount(expected: Forecast, of: str = "", each: str = "") -> str:
-    trials = f"{_counted(expected.trials, 'trial')}{of}"
+    trials = f"{counted(expected.trials, 'trial')}{of}"
     return trials if expected.duration_s is None else f"{trials}, about {clock(expected.duration_s)}{each}"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

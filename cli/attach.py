@@ -35,7 +35,7 @@ def attach(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Sample a running Python process with py-spy, and say which functions it is in."""
-    from ..profilers.py_spy import Native
+    from ..profilers.py_spy import Idle, Native
     from .attaching import Wishes, conduct, duration_s
 
     wishes = Wishes(
@@ -43,7 +43,7 @@ def attach(
         duration_s=duration_s(duration),
         rate_hz=rate,
         native=Native.ON if native else Native.OFF,
-        idle=idle,
+        idle=Idle.COUNTED if idle else Idle.LEFT_OUT,
         html=html,
         show_progress=not no_progress,
     )

@@ -11,14 +11,14 @@ from asyncio import StreamReader
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..experiments.preparation import RequestError
 from ..profilers.locations import Locations
-from ..profilers.profile import Mode, Profile
+from ..profilers.profile import Profile
 from ..profilers.py_spy import (
-    WAITING_CAVEAT,
+    Idle,
     Native,
     NoProfile,
     ProfilerMissing,
@@ -47,7 +47,7 @@ class Wishes:
     duration_s: float
     rate_hz: int
     native: Native
-    idle: bool
+    idle: Idle
     html: str | None
     show_progress: bool
 
@@ -98,12 +98,15 @@ def conduct(wishes: Wishes) -> ExitCode:
         output = Path(folder) / "attached.json"
         sampling = asyncio.run(_sample(wishes, subject, output))
         if not output.exists():
+            if sampling.interrupted:  # before there was anything to report
+                return ExitCode.INTERRUPTED
             raise RequestError(_why_not(wishes.pid, sampling.said))
         if "process exited" in sampling.said:
             terminal.warn(f"process {wishes.pid} ended while it was sampled; this is what there is")
         profile = _profile(wishes, subject, output)
     if not profile.samples:
-        terminal.warn(f"process {wishes.pid} did nothing that could be sampled; --idle shows where it waits")
+        hint = "; --idle shows where it waits" if wishes.idle is Idle.LEFT_OUT else ""
+        terminal.warn(f"process {wishes.pid} did nothing that could be sampled{hint}")
     if wishes.html != results.STANDARD_OUTPUT:
         detail = Detail.ALL if terminal.verbose else Detail.TOP
         terminal.out.print(attached_report(profile, subject.name, detail))
@@ -123,11 +126,11 @@ class _Sampling:
 async def _sample(wishes: Wishes, subject: Subject, output: Path) -> _Sampling:
     """Runs py-spy until the time is up, the process ends or somebody presses Ctrl-C."""
     try:
-        command = attach_command(wishes.pid, output, wishes.duration_s, wishes.rate_hz, wishes.native)
+        command = attach_command(
+            wishes.pid, output, wishes.duration_s, wishes.rate_hz, wishes.native, wishes.idle
+        )
     except ProfilerMissing as error:
         raise RequestError(str(error)) from error
-    if wishes.idle:
-        command.append("--idle")
     if wishes.show_progress:
         terminal.say(f"sampling {subject.name} for {clock(wishes.duration_s)}; Ctrl-C ends it early")
     sampling = _Sampling()
@@ -163,7 +166,8 @@ def _interruptible(process: Process, sampling: _Sampling) -> Iterator[None]:
     both = (signal.SIGINT, signal.SIGTERM)
 
     def leave() -> None:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         terminal.restore()
         os._exit(ExitCode.INTERRUPTED)
 
@@ -200,10 +204,8 @@ def _why_not(pid: int, said: str) -> str:
 def _profile(wishes: Wishes, subject: Subject, output: Path) -> Profile:
     locations = Locations([subject.folder] if subject.folder else [])
     try:
-        profile = attached_profile(output, rate_hz=wishes.rate_hz, native=wishes.native, locations=locations)
+        return attached_profile(
+            output, rate_hz=wishes.rate_hz, native=wishes.native, idle=wishes.idle, locations=locations
+        )
     except NoProfile as error:
         raise RequestError(str(error)) from error
-    if not wishes.idle:
-        return profile
-    told = tuple(caveat for caveat in profile.caveats if caveat != WAITING_CAVEAT)
-    return replace(profile, mode=Mode.WALL, caveats=told)

@@ -72,6 +72,21 @@ SetOption = Annotated[
         "--set", metavar="PATH=VALUE", help="Override the scenario, as in steps.writer.cpu=2ms; repeatable."
     ),
 ]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", envvar="AGENTPERF_SEED", min=0, help="Repeat the orders and latencies of another run."
+    ),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        envvar="AGENTPERF_DATABASE",
+        metavar="URL",
+        help="SQLite or PostgreSQL, as in the scenario.",
+    ),
+]
 MarkdownOption = Annotated[
     str | None, typer.Option("--export-markdown", metavar="FILE|-", help="Write the tables as Markdown.")
 ]

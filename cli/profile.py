@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from ..experiments.profile_choices import CpuProfiler
+from ..experiments.profile_choices import PY_SPY_RATE_HZ, SAMPLES, TIMED_BLOCKS, CpuProfiler
 from .options import (
     ColorOption,
+    DatabaseOption,
     HtmlOption,
     NativeOption,
     NoProgressOption,
@@ -17,6 +18,7 @@ from .options import (
     RateOption,
     SamplesOption,
     ScenarioArgument,
+    SeedOption,
     SetOption,
     StoreOption,
     VerboseOption,
@@ -37,22 +39,14 @@ def profile(
         typer.Option(metavar=SWITCHES, help="Another combination, to say what changed from it."),
     ] = None,
     profiler: ProfilerOption = CpuProfiler.PY_SPY,
-    rate: RateOption = 500,
+    rate: RateOption = PY_SPY_RATE_HZ,
     native: NativeOption = False,
-    samples: SamplesOption = 1_200,
+    samples: SamplesOption = SAMPLES,
     blocks: Annotated[
         int, typer.Option(min=1, max=1_000, metavar="N", help="How many blocks to time, for the ledger.")
-    ] = 3,
-    seed: Annotated[
-        int | None,
-        typer.Option(envvar="AGENTPERF_SEED", min=0, help="Repeat the latencies of another run."),
-    ] = None,
-    database: Annotated[
-        str | None,
-        typer.Option(
-            envvar="AGENTPERF_DATABASE", metavar="URL", help="SQLite or PostgreSQL, as in the scenario."
-        ),
-    ] = None,
+    ] = TIMED_BLOCKS,
+    seed: SeedOption = None,
+    database: DatabaseOption = None,
     overrides: SetOption = None,
     store: StoreOption = None,
     html: HtmlOption = None,

@@ -25,7 +25,7 @@ from ..reports.combinations_table import Detail
 from ..reports.dossier import Dossier
 from ..reports.profile_terminal import View, profile_report
 from ..scenarios.loader import load
-from ..scenarios.wording import listed
+from ..scenarios.wording import counted, listed
 from . import results
 from .exit_code import ExitCode
 from .failures import WorkloadFailed
@@ -72,7 +72,9 @@ async def _conduct(wishes: Wishes) -> ExitCode:
     async with Store.open(wishes.store) as store:
         await store.add_run(run)
         names = listed([combination_name(run, on) for on in combinations], "and")
-        terminal.say(f"{run.scenario_name}: {names}, timed in {_counted(wishes.blocks)}, then profiled.")
+        terminal.say(
+            f"{run.scenario_name}: {names}, timed in {counted(wishes.blocks, 'block')}, then profiled."
+        )
         experiment, run = await _time(run, store, wishes, display)
         end = PassEnd(interrupted=True, failures=experiment.failures)
         if run.stop_reason not in (StopReason.INTERRUPTED, StopReason.FAILED):
@@ -111,7 +113,3 @@ def _report(wishes: Wishes, dossier: Dossier, view: View) -> None:
     run_id = shlex.quote(dossier.document.run_id)
     more = f"; its flame graphs by 'agentperf report {run_id} --html FILE'" if dossier.profiles else ""
     terminal.say(f"saved as run {run_id}{more}")
-
-
-def _counted(blocks: int) -> str:
-    return "1 block" if blocks == 1 else f"{blocks} blocks"

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from ..experiments.job import OnError
-from ..experiments.profile_choices import CpuProfiler, Profiled
+from ..experiments.profile_choices import SAMPLES, CpuProfiler, Profiled
 from ..scenarios.choices import DesignName, Isolation, Metric
 from .options import (
     ColorOption,
+    DatabaseOption,
     HtmlOption,
     JsonOption,
     MarkdownOption,
@@ -18,6 +19,7 @@ from .options import (
     ProfilerOption,
     QuietOption,
     SamplesOption,
+    SeedOption,
     SetOption,
     StoreOption,
     VerboseOption,
@@ -114,16 +116,8 @@ def run(
             help="Less than this is equivalent.  [default: 1%]",
         ),
     ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(envvar="AGENTPERF_SEED", min=0, help="Repeat the orders and latencies of another run."),
-    ] = None,
-    database: Annotated[
-        str | None,
-        typer.Option(
-            envvar="AGENTPERF_DATABASE", metavar="URL", help="SQLite or PostgreSQL, as in the scenario."
-        ),
-    ] = None,
+    seed: SeedOption = None,
+    database: DatabaseOption = None,
     overrides: SetOption = None,
     on_error: Annotated[
         OnError, typer.Option(envvar="AGENTPERF_ON_ERROR", help="What to do when a trial fails.")
@@ -136,7 +130,7 @@ def run(
         ),
     ] = None,
     profiler: ProfilerOption = CpuProfiler.PY_SPY,
-    samples: SamplesOption = 1_200,
+    samples: SamplesOption = SAMPLES,
     resume: Annotated[
         str | None,
         typer.Option(metavar="RUN", help="Go on with a run; --blocks, --precision and so on say how far."),
@@ -184,6 +178,8 @@ def run(
     again = said.again(overrides or ()) if resume is not None else None
     if resume is not None and scenario is None and (overrides or "database" in said.options):
         raise RequestError("--set and --database are about a scenario: name it too, or leave them out")
+    if profile is None and (useless := [name for name in ("profiler", "samples") if name in said.options]):
+        raise RequestError(f"--{useless[0]}: nothing is profiled without --profile")
     listed = said.value("combinations") if resume is None else None
     if listed == scenario == "-":
         raise RequestError("the scenario and its combinations can't both come from standard input")

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from .combination import Combination
-from .profile_choices import CpuProfiler
+from .profile_choices import PY_SPY_RATE_HZ, SAMPLES, CpuProfiler
 
-SAMPLES = 1_200  # some more than are enough, as not all of them fall into the window
-PY_SPY_RATE_HZ = 500  # every 2 ms: seldom enough to slow a program by less than a tenth
-PHASE_S = 15.0  # a workload that hardly computes is left alone after so long, and its profile marked thin
+PHASE_S = 20.0  # a workload that hardly computes is left alone after so long, and its profile marked thin
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from .job import OnError
 from .profile_choices import CpuProfiler
 from .profile_job import Effort, ProfileJob
 from .profile_process import ProfilerRefused, WorkloadFault, profiled
+from .profiled_combinations import without_profile
 from .run import Run
 from .store import Store
 
@@ -59,6 +60,7 @@ class ProfilePass:
         self._profiler = request.profiler
         self._on_error = on_error
         self._listener = listener
+        self._there: frozenset[Combination] = frozenset()  # with what a profiler that takes over would take
         self.stopped = False
         self.failures: list[Failure] = []
 
@@ -70,11 +72,14 @@ class ProfilePass:
     async def conduct(self, combinations: Sequence[Combination]) -> None:
         """Profiles each and keeps its profiles. Raises StoreError, and ExtensionError.
 
-        Where py-spy is refused, pyinstrument takes over for this combination and all that follow.
+        Where py-spy is refused, pyinstrument takes over for this combination and all that follow, but for
+        those that it has profiled before: a pass that goes on after an interrupt meets the same refusal.
         """
         for number, on in enumerate(combinations):
             if self.stopped or (self.failures and self._on_error is OnError.STOP):
                 return
+            if on in self._there:
+                continue
             self._listener.begins(number, on)
             try:
                 await self._profile(number, on)
@@ -82,20 +87,24 @@ class ProfilePass:
                 if fault.traceback:
                     self._listener.traceback(fault.traceback)
                 self._fail(on, str(fault))
-            except (WorkerLost, ProfilerRefused) as error:
+            except WorkerLost as error:
                 self._fail(on, str(error))
 
     async def _profile(self, number: int, on: Combination) -> None:
         try:
             profiles = await self._profiled(number, on)
-        except ProfilerRefused as refused:
-            if self._profiler is CpuProfiler.PYINSTRUMENT:
-                raise
-            self._profiler = CpuProfiler.PYINSTRUMENT
-            self._listener.takes_over(self._profiler, str(refused))
-            profiles = await self._profiled(number, on)
+        except ProfilerRefused as refused:  # py-spy alone is: pyinstrument looks from inside
+            await self._take_over(str(refused))
+            profiles = () if on in self._there else await self._profiled(number, on)
         for profile in profiles:
             await self._store.add_profile(self._run.id, profile)
+
+    async def _take_over(self, reason: str) -> None:
+        self._profiler = CpuProfiler.PYINSTRUMENT
+        self._listener.takes_over(self._profiler, reason)
+        profiles = await self._store.profiles(self._run.id)
+        profiled = frozenset(profile.on for profile in profiles)
+        self._there = profiled.difference(without_profile(tuple(profiled), profiles, self._profiler))
 
     async def _profiled(self, number: int, on: Combination) -> Sequence[Profile]:
         return await profiled(self._job(number, on), self._request.native, self._listener.output)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..scenarios.choices import DesignKind
 from ..scenarios.loader import LoadedScenario
 from ..scenarios.schema import Measure, Scenario
-from .combination import NOTHING, Combination
-from .combination_list import ALL, NONE
+from .combination import Combination
+from .combination_list import ALL
 from .design import Design
+from .named_combination import named_combination
 from .preparation import RequestError, require_known, run_of
 from .run import Run
-
-BLOCKS = 3  # enough for the ledger and the time taken, which shares are scaled by; no intervals are made
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +25,14 @@ class Subject:
 
     def of(self, scenario: Scenario) -> tuple[Combination, ...]:
         """One or two combinations, the one to look into first. Raises RequestError."""
-        combinations = [_combination(self.flags, "--flags", scenario)]
-        if self.against is not None:
-            combinations.append(_combination(self.against, "--against", scenario))
-            if combinations[0] == combinations[1]:
-                raise RequestError("--flags and --against name the same combination, give two to compare")
-        return tuple(combinations)
+        known = partial(require_known, scenario=scenario)
+        on = named_combination(self.flags, "--flags", scenario.factors, known)
+        if self.against is None:
+            return (on,)
+        against = named_combination(self.against, "--against", scenario.factors, known)
+        if on == against:
+            raise RequestError("--flags and --against name the same combination, give two to compare")
+        return on, against
 
 
 def prepare_profiled(loaded: LoadedScenario, subject: Subject, blocks: int, defaults: Measure) -> Run:
@@ -47,23 +48,3 @@ def prepare_profiled(loaded: LoadedScenario, subject: Subject, blocks: int, defa
     measure = scenario.measure.over(defaults)
     exact = {"blocks": blocks, "max_blocks": None, "precision": None, "budget": None, "spread": None}
     return run_of(loaded, design, measure.model_copy(update=exact))
-
-
-def _combination(text: str, option: str, scenario: Scenario) -> Combination:
-    names = [name for part in text.split(",") if (name := part.strip())]
-    if names == [NONE]:
-        return NOTHING
-    if names == [ALL]:
-        return frozenset(scenario.factors)
-    if not names:
-        raise RequestError(f"{option} names no switch, write '{NONE}' for nothing on")
-    if mixed := {NONE, ALL} & set(names):
-        raise RequestError(f"{option}: '{min(mixed)}' stands beside other switches, give it alone")
-    require_known(names, scenario)
-    return frozenset(_once(names, option))
-
-
-def _once(names: Sequence[str], option: str) -> Sequence[str]:
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise RequestError(f"{option} names {twice[0]} twice")
-    return names

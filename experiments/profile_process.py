@@ -30,7 +30,7 @@ LOOK_S = 0.02
 
 
 class ProfilerRefused(Exception):
-    """The profiler can't look into the worker, on this machine or as this user."""
+    """py-spy can't look into the worker, on this machine or as this user."""
 
 
 class WorkloadFault(Exception):

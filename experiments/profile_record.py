@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 
-from ..profilers.codec import profile_from_json, profile_to_json
+from ..profilers.codec import NotAProfile, profile_from_json, profile_to_json
 from ..profilers.profile import Profile
 
 
@@ -15,5 +15,9 @@ def packed(profile: Profile) -> bytes:
 
 
 def unpacked(record: bytes) -> Profile:
-    """The reverse of `packed`."""
-    return profile_from_json(json.loads(zlib.decompress(record)))
+    """The reverse of `packed`. Raises NotAProfile."""
+    try:
+        document = json.loads(zlib.decompress(record))
+    except (zlib.error, ValueError, TypeError) as error:
+        raise NotAProfile(f"not a profile: {error}") from error
+    return profile_from_json(document)

@@ -19,7 +19,7 @@ from ..agents import extension
 from ..profilers.await_sampler import AwaitSampler, await_profile
 from ..profilers.codec import profile_to_json
 from ..profilers.locations import Locations
-from ..profilers.profile import Profile
+from ..profilers.profile import Profile, effective_samples
 from ..profilers.pyinstrument_profiler import PyinstrumentProfiler, wall_profile
 from ..profilers.window import WindowedLoop
 from .profile_choices import CpuProfiler
@@ -102,7 +102,8 @@ async def _awaited(job: ProfileJob, trials: ProfileTrials) -> Profile:
     nothing_s = trials.window_s + NOTHING_S
 
     def enough() -> bool:
-        number = len(sampler.samples())
+        # Their weights differ with the looks, and by so much fewer they are worth: as `thin` judges them.
+        number = effective_samples(sample.weight_s for sample in sampler.samples())
         return number >= job.effort.samples or (not number and trials.window_s >= nothing_s)
 
     await trials.run_until(enough, looking=sampler)

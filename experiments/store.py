@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiosqlite
 
+from ..profilers.codec import NotAProfile
 from ..profilers.profile import Profile
 from ..scenarios.wording import listed, quoted, suggestion
 from .baseline import LATEST, Baseline, fault_of_name
@@ -173,7 +174,10 @@ class Store:
             "ORDER BY json_array_length(combination), combination, mode",
             (run_id,),
         )
-        return [unpacked(row[0]) for row in rows]
+        try:
+            return [unpacked(row[0]) for row in rows]
+        except NotAProfile as error:
+            raise StoreError(f"a profile of run {run_id} can't be read: {error}; update agentperf") from error
 
     async def delete(self, run_id: str) -> None:
         """Forget a run, all its trials and profiles. Raises StoreError when it is a baseline."""

@@ -133,7 +133,9 @@ def _chain(task: Task) -> Codes | None:
 
 
 def _has_code(found: object) -> bool:
-    return any(hasattr(found, code) for code, _ in _LINKS)
+    """By its class: what an object itself answers may be a user's code, which must not run in this thread."""
+    kind = type(found)
+    return any(hasattr(kind, code) for code, _ in _LINKS)
 
 
 def _held(awaited: object) -> Iterator[object]:

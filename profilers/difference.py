@@ -9,7 +9,7 @@ from ..scenarios.concerns import Concern
 from .profile import Incomparable, Profile
 from .self_time import FunctionShare, functions
 
-SURE_ERRORS = 2.0  # standard errors: a change beyond them is by chance once in twenty
+SURE_ERRORS = 3.5  # standard errors: of a hundred functions one goes beyond by chance once in twenty times
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,14 @@ def largest_changes(new: Profile, old: Profile, limit: int = 10) -> list[Change]
     """The functions whose own share changed most, in either direction. Raises Incomparable."""
     require_comparable(new, old)
     before, after = _by_key(old), _by_key(new)
+    old_samples, new_samples = old.effective_samples, new.effective_samples
     changes = []
     for key in before.keys() | after.keys():
         new_share = after[key].self_share if key in after else 0.0
         old_share = before[key].self_share if key in before else 0.0
         if new_share == old_share:
             continue
-        error = math.hypot(
-            _standard_error(new_share, len(new.samples)), _standard_error(old_share, len(old.samples))
-        )
+        error = math.hypot(_standard_error(new_share, new_samples), _standard_error(old_share, old_samples))
         changes.append(Change(*key, new_share, old_share, error))
     changes.sort(key=lambda one: (-abs(one.change), one.file, one.function, one.concern))
     return changes[:limit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,6 +77,28 @@ class Profile:
         return sum(sample.weight_s for sample in self.samples)
 
     @property
+    def effective_samples(self) -> int:
+        """How many samples of equal weight would tell as much: what the page and the tables call samples.
+
+        A wall profile's samples are few and long because nothing happened, and as exact as short ones.
+        """
+        if self.mode is Mode.WALL:
+            return len(self.samples)
+        return effective_samples(sample.weight_s for sample in self.samples)
+
+    @property
     def thin(self) -> bool:
         """Whether there are too few samples to trust small shares."""
-        return len(self.samples) < ENOUGH_SAMPLES
+        return self.effective_samples < ENOUGH_SAMPLES
+
+
+def effective_samples(weights_s: Iterable[float]) -> int:
+    """(sum w)^2 / sum w^2, rounded: the number of samples itself where all weigh the same, else fewer.
+
+    Source: Kish, Survey Sampling (1965), section 11.7. 0 without any weight.
+    """
+    total_s = squares = 0.0
+    for weight_s in weights_s:
+        total_s += weight_s
+        squares += weight_s * weight_s
+    return round(total_s * total_s / squares) if squares else 0

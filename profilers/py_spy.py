@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from .speedscope_file import read_speedscope as read_speedscope
 from .window import MAIN_THREAD, WindowCpu, cut_to_window
 
 PROGRAM = "py-spy"
-RATE_HZ = 200
+RATE_HZ = 500
 
 UNSTOPPED_CAVEAT = (
     "The process is not stopped to be looked at: where calls are short, a stack in fifty mixes two moments."
@@ -43,6 +44,13 @@ class Native(Enum):
     ON = "on"
 
 
+class Idle(Enum):
+    """What becomes of threads that wait."""
+
+    LEFT_OUT = "left out"
+    COUNTED = "counted"
+
+
 class ProfilerMissing(Exception):
     """A profiler's program is not installed."""
 
@@ -62,10 +70,14 @@ def attach_command(
     duration_s: float,
     rate_hz: int = RATE_HZ,
     native: Native = Native.OFF,
+    idle: Idle = Idle.LEFT_OUT,
 ) -> list[str]:
     """Samples a process that runs already, for so many seconds, rounded up. Raises ProfilerMissing."""
-    whole_s = max(1, -int(-duration_s // 1))
-    return [*_record(output, rate_hz, native), "--duration", str(whole_s), "--pid", str(pid)]
+    return [
+        *_record(output, rate_hz, native),
+        *(["--idle"] if idle is Idle.COUNTED else []),
+        *("--duration", str(max(1, math.ceil(duration_s))), "--pid", str(pid)),
+    ]
 
 
 def _record(output: Path, rate_hz: int, native: Native) -> list[str]:
@@ -129,11 +141,19 @@ def _weighted(samples: tuple[Sample, ...], cpu: WindowCpu) -> tuple[Sample, ...]
 
 
 def attached_profile(
-    path: Path, *, rate_hz: int, native: Native = Native.OFF, locations: Locations
+    path: Path,
+    *,
+    rate_hz: int,
+    native: Native = Native.OFF,
+    idle: Idle = Idle.LEFT_OUT,
+    locations: Locations,
 ) -> Profile:
-    """What py-spy saw of a whole process. Raises NoProfile."""
-    samples = _running(locations.shortened(read_speedscope(path)))
-    return Profile(ProfilerName.PY_SPY, Mode.CPU, 1 / rate_hz, samples, caveats=_caveats(native))
+    """What py-spy saw of a whole process, as it was told to look at it. Raises NoProfile."""
+    samples = locations.shortened(read_speedscope(path))
+    if idle is Idle.COUNTED:
+        told = tuple(caveat for caveat in _caveats(native) if caveat != WAITING_CAVEAT)
+        return Profile(ProfilerName.PY_SPY, Mode.WALL, 1 / rate_hz, samples, caveats=told)
+    return Profile(ProfilerName.PY_SPY, Mode.CPU, 1 / rate_hz, _running(samples), caveats=_caveats(native))
 
 
 # A thread on its way into or out of such a wait is still, or again, runnable: on a busy machine that was one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,11 @@ def read_speedscope(path: Path) -> tuple[Sample, ...]:
         stacks: dict[tuple[int, ...], Stack] = {}
         samples: dict[str, list[Sample]] = {}
         for recorded in document["profiles"]:
-            thread = _thread(recorded["name"], [frames[stack[0]] for stack in recorded["samples"] if stack])
-            for indices, weight_s in zip(recorded["samples"], recorded["weights"], strict=True):
+            roots = [frames[stack[0]] if stack else None for stack in recorded["samples"]]
+            threads = _threads(recorded["name"], roots)
+            for thread, indices, weight_s in zip(
+                threads, recorded["samples"], recorded["weights"], strict=True
+            ):
                 key = tuple(indices)
                 if key not in stacks:
                     stacks[key] = tuple(frames[index] for index in key if not _heads(frames[index]))
@@ -54,12 +58,21 @@ def _heads(frame: Frame) -> bool:
     return not frame.file and not frame.line and _HEAD.fullmatch(frame.function) is not None
 
 
-def _thread(name: str, roots: list[Frame]) -> str:
-    """A thread's last name: while it starts it has none yet."""
-    heads = (_HEAD.fullmatch(root.function) for root in reversed(roots) if not root.file)
-    last = next((head[2] for head in heads if head and head[2]), None)
+def _threads(name: str, roots: Sequence[Frame | None]) -> list[str]:
+    """The thread of each sample, by its outermost frame.
+
+    A system gives the number of a thread that has ended to a new one, so that one list may hold several, each
+    with a name of its own. While a thread starts it has none yet: then it is the next that is said.
+    """
+    heads = [_HEAD.fullmatch(root.function) if root and not root.file else None for root in roots]
+    names = [head[2] if head else None for head in heads]
     named = _NAME.fullmatch(name)
-    return _unnumbered(last or (named[2] if named else name))
+    following = next(filter(None, reversed(names)), named[2] if named else name)
+    threads = []
+    for own in reversed(names):
+        following = own or following
+        threads.append(_unnumbered(following))
+    return threads[::-1]
 
 
 def _unnumbered(name: str) -> str:

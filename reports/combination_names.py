@@ -50,6 +50,16 @@ def combination_words(document: Document, on: Collection[str]) -> tuple[Fragment
     return words_among(document.design.factors, on)
 
 
+def combination_phrase(document: Document, on: Collection[str]) -> tuple[Fragment, ...]:
+    """For titles and sentences: the same, but "nothing on" and "everything on"."""
+    match words := combination_words(document, on):
+        case ("none",):
+            return ("nothing on",)
+        case ("all",):
+            return ("everything on",)
+    return words
+
+
 def words_among(factors: Sequence[str], on: Collection[str]) -> tuple[Fragment, ...]:
     """The same, by the swept switches alone."""
     swept = [factor for factor in factors if factor in on]

@@ -3,7 +3,7 @@
 from rich.text import Text
 
 from ..experiments.run import StopReason
-from ..scenarios.wording import printable
+from ..scenarios.wording import counted, printable
 from .design_words import block_words, design_words
 from .document import Document
 from .fragments import Fragment, joined, plain_sentence
@@ -34,8 +34,8 @@ def heading(document: Document) -> Text:
 def measured(document: Document) -> tuple[Fragment, ...]:
     """wall time, 8 combinations of 3 switches, 10 blocks, full design, all blocks run"""
     design = document.design
-    combinations = _counted(design.combinations, "combination")
-    switches = _counted(len(design.factors), "switch", "switches")
+    combinations = counted(design.combinations, "combination")
+    switches = counted(len(design.factors), "switch", "switches")
     held = (", ", *joined(design.held, ", ", before_last=" and "), " held on") if design.held else ()
     what = f"{document.metric.words}, {combinations} of {switches}"
     return (
@@ -43,7 +43,3 @@ def measured(document: Document) -> tuple[Fragment, ...]:
         *held,
         f", {_STOPPED[design.stop_reason]}",
     )
-
-
-def _counted(number: int, singular: str, plural: str = "") -> str:
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -16,7 +16,7 @@ from .fragments import Fragment, joined, plain_sentence
 from .saving_bar import SavingBar
 from .visible_text import short_label, wrapped
 
-PLAN_NOTE = "Estimated from all combinations together, so not the same as the figures measured above."
+PLAN_NOTE = "Estimated from all combinations together, so not the same as the figures of each switch."
 SHARE_NOTE = "Share: a switch's part of what all save, averaged over every order of adding them (Shapley)."
 
 _TIES_NAMED = 3

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from ..experiments.combination import Combination
+from ..experiments.combination_list import ALL, NONE
+from ..experiments.named_combination import named_combination
+from ..experiments.preparation import RequestError
 from ..experiments.traces import SessionTrace
 from ..profilers.profile import Mode, Profile
 from ..scenarios.wording import listed, quoted, suggestion
@@ -16,7 +20,6 @@ from .dossier import Dossier
 from .export_format import OF_PROFILES, OF_TIMELINES, ExportFormat
 from .profile_names import combination_title
 
-NONE, ALL = "none", "all"
 _NAMED = 8
 
 _Shown = TypeVar("_Shown", Profile, SessionTrace)
@@ -33,7 +36,8 @@ class Choice:
 def chosen(dossier: Dossier, kind: ExportFormat, choice: Choice) -> Dossier:
     """The dossier with just the profiles and timelines that were chosen.
 
-    Raises NothingToExport where there are none of them, or the format holds nothing to choose among.
+    Raises NothingToExport where there are none of them, or the format holds nothing to choose among, and
+    RequestError where `flags` name no combination of the run.
     """
     if choice.mode is not None and kind not in OF_PROFILES:
         raise NothingToExport(f"{kind} holds no profiles, leave out --mode")
@@ -74,24 +78,19 @@ def require_traces(dossier: Dossier) -> tuple[SessionTrace, ...]:
     return dossier.traces
 
 
-def _combination(document: Document, flags: str) -> frozenset[str]:
+def _combination(document: Document, flags: str) -> Combination:
     factors = document.design.factors
-    names = [part.strip() for part in flags.split(",") if part.strip()]
-    match names:
-        case ["none"]:
-            return frozenset()
-        case ["all"]:
-            return frozenset(factors)
-        case []:
-            raise NothingToExport("--flags names no switch, write 'none' for the profile with nothing on")
-    for name in names:
-        if name not in factors:
-            hint = suggestion(name, (*factors, NONE, ALL))
-            raise NothingToExport(f"--flags: {quoted(name)} is not a swept switch of the run, {hint}")
-    return frozenset(names)
+
+    def require_swept(names: Sequence[str]) -> None:
+        for name in names:
+            if name not in factors:
+                hint = suggestion(name, (*factors, NONE, ALL))
+                raise RequestError(f"--flags: {quoted(name)} is not a swept switch of the run, {hint}")
+
+    return named_combination(flags, "--flags", factors, require_swept)
 
 
-def _of(document: Document, every: tuple[_Shown, ...], on: frozenset[str]) -> tuple[_Shown, ...]:
+def _of(document: Document, every: tuple[_Shown, ...], on: Combination) -> tuple[_Shown, ...]:
     return tuple(one for one in every if frozenset(swept_part(document, one.on)) == on)
 
 

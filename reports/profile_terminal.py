@@ -100,18 +100,23 @@ def _body(profile: Profile, detail: Detail) -> Iterator[RenderableType]:
 
 
 def sample_words(profile: Profile) -> str:
-    """1,234 samples by py-spy, one every 2 ms; and how little that is, where it is little."""
-    number = len(profile.samples)
+    """1,234 samples by py-spy, one every 2 ms; and how little that is, where it is little.
+
+    Of samples that do not all weigh the same it says how many would tell as much, and how many there were.
+    """
+    number, taken = profile.effective_samples, len(profile.samples)
     every_ms = 1000 * profile.interval_s
     samples = "1 sample" if number == 1 else f"{count(number)} samples"
-    taken = f"{samples} by {_WHO[profile.profiler]}, one every {every_ms:g} ms"
+    worth = f"{samples} by {_WHO[profile.profiler]}, one every {every_ms:g} ms"
+    if taken != number:
+        worth = f"worth {worth} ({count(taken)} were taken, of unequal weight)"
     if not profile.thin:
-        return f"{taken}."
+        return f"{worth[0].upper()}{worth[1:]}."
     if not number:
         seen = "waited" if profile.mode is Mode.AWAIT else "ran"
         return f"Not one sample: nothing {seen} long enough to be seen."
     known = 100 / math.sqrt(number)  # two standard errors of a share of a half, by the binomial
-    return f"Thin: only {taken}, so a share is known to within {points(known)} at best."
+    return f"Thin: only {worth}, so a share is known to within {points(known)} at best."
 
 
 _WHO = {
@@ -145,7 +150,7 @@ def _changes(dossier: Dossier, view: View, detail: Detail) -> Iterator[tuple[str
             continue
         notes = [Prose(Text(SHARES + " A smaller share can be of a shorter time.", "dim"))]
         if new.thin or old[new.mode].thin:
-            few = min(len(new.samples), len(old[new.mode].samples))
+            few = min(new.effective_samples, old[new.mode].effective_samples)
             notes.append(Prose(Text(f"Thin: only {count(few)} samples on one side.", "yellow")))
         yield title, Group(*notes, "", changes_table(changes))
 

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ..scenarios.wording import counted
 from .figures import bracket, percent
 from .fragments import Fragment, joined, plain_sentence
 from .remark import Remark
@@ -36,7 +37,7 @@ def _heading(document: SelftestDocument) -> Text:
         ("selftest", "bold"),
         (f"  {started}", "dim"),
         f"\n{document.switches} switches that change nothing, {document.combinations} combinations, "
-        f"{_counted(document.blocks, 'block')}, {document.elapsed_s:.0f} s",
+        f"{counted(document.blocks, 'block')}, {document.elapsed_s:.0f} s",
     )
 
 
@@ -88,15 +89,11 @@ def remarks(document: SelftestDocument) -> Iterator[Remark]:
 
 
 def _rate(found: RelabelledRecord) -> str:
-    counted = (
+    drawn = (
         f"the same trials were analysed {found.analyses:,} times, their combinations drawn by lot. "
         f"In {percent(100 * found.rate)} {bracket(100 * found.rate_low, 100 * found.rate_high)} of these a "
         f"switch seemed to act on average. {percent(100 * PROMISED_RATE)} are promised"
     )
     if found.rate_low > PROMISED_RATE:
-        return f"{counted}: this is more, do not trust the intervals of this machine."
-    return f"{counted}."
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+        return f"{drawn}: this is more, do not trust the intervals of this machine."
+    return f"{drawn}."

@@ -13,13 +13,13 @@ from rich.text import Text
 
 from ..scenarios.wording import printable
 from .document import Document
-from .figures import bracket, percent, points
+from .figures import bracket, percent
 from .fitting import Fitting
-from .page.what_if_rows import supposed_words
 from .profile_names import combination_title
 from .prose import Prose
 from .visible_text import short_label, shortened, wrapped
 from .what_if_record import WhatIfRecord
+from .what_if_words import difference_words, supposed_words
 
 NOTE = (
     "Replays of the first session of each block, in percent of its time. A bound: a switch may leave some of"
@@ -96,7 +96,7 @@ def _table(records: Sequence[WhatIfRecord], layout: Layout) -> Table:
         columns["switch"] = [_wrapped(name, layout.switch_width) for name in names]
         columns["saves alone"] = _figures([_measured(record) for record in records], layout.intervals)
         if layout.differences is Differences.SHOWN:
-            columns["prediction"] = [Text(_difference(record), "dim") for record in records]
+            columns["prediction"] = [Text(difference_words(record), "dim") for record in records]
     for head in columns:
         table.add_column(head, no_wrap=True)
     for row in zip(*columns.values(), strict=True):
@@ -131,12 +131,6 @@ def _figures(figures: Sequence[tuple[str, str]], intervals: Intervals) -> list[T
             ]
         case Intervals.LEFT_OUT:
             return [Text(figure) for figure, _ in figures]
-
-
-def _difference(record: WhatIfRecord) -> str:
-    """How the prediction lies beside the measurement."""
-    apart = record.difference_points
-    return "" if apart is None else f"{points(abs(apart))} {'more' if apart > 0 else 'less'}"
 
 
 def _remarks(records: Sequence[WhatIfRecord]) -> Iterator[RenderableType]:

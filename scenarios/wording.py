@@ -39,6 +39,11 @@ def listed(words: Iterable[str], conjunction: str = "or") -> str:
     return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 block`, `2 blocks`; `things` where the plural has no s at its end alone."""
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that a misspelt one most likely meant, or None."""
     words = list(known)

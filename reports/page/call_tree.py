@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ...profilers.profile import Profile, Stack
+from ...profilers.profile import Profile, Sample, Stack
 from .packed_json import packed_json
 
 ROOT = -1
@@ -25,18 +25,18 @@ def packed_tree(
 ) -> str:
     """Base64 of zlib-deflated JSON: `frame`, `depth` and `self` per node in preorder, `runs` in time.
 
-    `self` counts samples that end there, of weighted ones the weight in intervals. Where there are several
+    `self` is the weight of the samples that end there, in intervals. Where there are several
     threads, each is a node below the root. `runs` goes through one thread after another.
     """
     root = _Node(ROOT)
-    threads = list(dict.fromkeys(sample.thread for sample in profile.samples))
+    threads: dict[str, list[Sample]] = {}
+    for sample in profile.samples:
+        threads.setdefault(sample.thread, []).append(sample)
     known: dict[tuple[str, int], _Node] = {}  # by identity: one stack is many samples
     in_time: list[tuple[_Node, float]] = []
-    for thread in threads:
+    for thread, samples in threads.items():
         top = root if len(threads) == 1 else _child(root, thread_frame(thread))
-        for sample in profile.samples:
-            if sample.thread != thread:
-                continue
+        for sample in samples:
             node = known.get((thread, id(sample.stack)))
             if node is None:
                 node = top

@@ -20,7 +20,9 @@
       let shown = 0;
       for (const row of rows) {
         row.hidden = !matches(row.dataset.on, asked);
-        if (!row.hidden) shown += 1;
+        if (!row.hidden) {
+          shown += 1;
+        }
       }
       output.textContent = `${shown} of ${rows.length} shown`;
     }

@@ -14,6 +14,6 @@ _ESCAPED = {
 def embedded_json(value: object) -> Markup:
     """For a `<script type="application/json">`: what ends a script, or begins a comment, is escaped."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # A lone surrogate is no text that a file can hold; JSON has an escape for it.
+    # A lone surrogate is no text that a file can hold.
     whole = text.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace")
     return Markup(whole.translate(_ESCAPED))

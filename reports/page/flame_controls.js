@@ -5,9 +5,9 @@
   let groups = 0;
 
   // Fills a fieldset with one radio button for each of [[value, words], …]; `chosen` is called with a value.
-  // Returns {show(value, hidden), offer(options)}.
+  // Returns {show(value, hidden), allow(value, allowed)}.
   function choice(fieldset, options, chosen) {
-    const { element } = agentperf.flameTable;
+    const { element } = agentperf.flameElement;
     const name = `flame-choice-${++groups}`;
     const buttons = new Map();
     const strip = fieldset.appendChild(element("div", "", "flame-strip"));
@@ -36,7 +36,7 @@
 
   // A select element of [[value, words], …], filled anew by show.
   function list(select, chosen) {
-    const { element } = agentperf.flameTable;
+    const { element } = agentperf.flameElement;
     select.addEventListener("change", () => chosen(select.value));
     return {
       show(value, options) {

@@ -20,7 +20,8 @@
         lines.push(`${percent(total / picture.total[zoom])} of the zoomed frame`);
       }
     }
-    lines.push(`${samples(total)}${own && own !== total ? `, ${samples(own)} of them itself` : ""}`);
+    const ownSamples = own && own !== total ? `, ${samples(own * weights.samples)} of them itself` : "";
+    lines.push(`${samples(total * weights.samples)}${ownSamples}`);
     if (scene.before && !scene.vanished) {
       lines.push(...changes(scene, picture.origin ? picture.origin[node] : node));
     }
@@ -53,6 +54,13 @@
     return scene.vanished ? `what vanished, against ${scene.against.name}` : scene.profile.name;
   }
 
+  // What the whole picture is, for who does not see it.
+  function label(scene) {
+    const { profile, against, vanished } = scene;
+    const beside = against ? `, ${vanished ? "what vanished against" : "compared with"} ${nameOf(against)}` : "";
+    return `Flame graph of ${modeOf(profile)}: ${nameOf(profile)}${beside}`;
+  }
+
   // Sentences on what was sampled and what the widths and colours are.
   function facts(scene) {
     const { profile, against } = scene;
@@ -80,6 +88,9 @@
       sentences.push(
         `All shares are of the ${measured} measured with ${old}, without a profiler; the changes add up to ${sum}.`,
       );
+      if (profile.mode === "await") {
+        sentences.push("Tasks that wait at the same time have that time between them.");
+      }
     } else {
       sentences.push("Each profile's shares are of its own samples, so the changes add up to nothing.");
     }
@@ -87,11 +98,17 @@
   }
 
   function sampled(profile) {
-    const { MODES, samples } = agentperf.flameWords;
+    const { samples } = agentperf.flameWords;
     const interval = Number((profile.intervalSeconds * 1000).toPrecision(2));
     const every = interval > 0 ? `, one every ${interval} ms` : "";
-    const mode = MODES[profile.mode].toLowerCase().replace("cpu", "CPU");
-    return `${nameOf(profile)}: ${samples(profile.samples)} of ${mode} by ${profile.profiler}${every}.`;
+    const by = profile.profiler === "await sampler" ? "the await sampler" : profile.profiler;
+    const worth = profile.taken === profile.samples ? "" : "worth ";
+    const taken = worth ? ` (${samples(profile.taken)} were taken, of unequal weight)` : "";
+    return `${nameOf(profile)}: ${worth}${samples(profile.samples)} of ${modeOf(profile)} by ${by}${every}${taken}.`;
+  }
+
+  function modeOf(profile) {
+    return agentperf.flameWords.MODES[profile.mode].toLowerCase().replace("cpu", "CPU");
   }
 
   // Each once, those of a thin profile first.
@@ -108,5 +125,5 @@
     ];
   }
 
-  agentperf.flameDescription = { ofNode, ofWhole, facts, caveats, nameOf };
+  agentperf.flameDescription = { ofNode, ofWhole, label, facts, caveats, nameOf };
 })((globalThis.agentperf ??= {}));

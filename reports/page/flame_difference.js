@@ -3,7 +3,7 @@
   "use strict";
 
   const Scale = Object.freeze({ SHARES: "shares", MEASURED: "measured" });
-  const CHANCE = 2; // standard errors within which a change may be the luck of sampling
+  const CHANCE = 3.5; // standard errors within which a change may be luck: as SURE_ERRORS of profilers/difference.py
 
   // {tree, before, newNodes}: `tree` holds the nodes of both, its self, total and runs are the new profile's,
   // `before` {self, total} are the old one's. `frames` is the page's table, `keys` its flameTree.keysOf.
@@ -144,13 +144,14 @@
     return name.replace(/0x[0-9a-f]+|\d+/gi, "#");
   }
 
-  // What a sample of each weighs, as a share of the old profile: {now, before}. Either both profiles are
-  // stretched to the same length, or each to the time that was measured without a profiler.
+  // What a tree's unit is as a share of the old profile: {now, before}, and how many samples it is. Either
+  // both profiles are stretched to the same length, or each to the time that was measured without a profiler.
   function factors(difference, scale, newProfile, oldProfile) {
     const { tree, before } = difference;
     const grown = scale === Scale.MEASURED ? newProfile.measuredSeconds / oldProfile.measuredSeconds : 1;
     return {
       now: tree.total[0] > 0 ? grown / tree.total[0] : 0,
+      samples: tree.total[0] > 0 ? newProfile.samples / tree.total[0] : 0,
       before: before.total[0] > 0 ? 1 / before.total[0] : 0,
       newSamples: newProfile.samples,
       oldSamples: oldProfile.samples,
@@ -163,8 +164,8 @@
     return newProfile.measuredSeconds > 0 && oldProfile.measuredSeconds > 0;
   }
 
-  // Whether sampling alone may well give such a change: two standard errors of two binomial shares, each
-  // moved towards a half by one sample, since no sample at all is no certainty either.
+  // Whether sampling alone may well give such a change: within CHANCE standard errors of two binomial shares,
+  // each moved towards a half by one sample, since no sample at all is no certainty either.
   function withinChance(now, before, weights) {
     const change = now * weights.now - before * weights.before;
     const error = Math.hypot(

@@ -34,9 +34,9 @@
   }
 
   // What stands in each column and is sorted by: {function, concern, total, self, samples, change,
-  // totalChange}.
-  // `weights` is flameDifference.factors of a difference, or {now: 1 / the profile's samples}.
+  // totalChange}; `sure` says which changes are more than chance. `weights` is the scene's.
   function cellsOf(rows, frames, concerns, weights, matches) {
+    const { withinChance } = agentperf.flameDifference;
     const shown = matches ? rows.filter((row) => matches[row.frame]) : rows;
     return shown.map((row) => {
       const [name, file, line, concern] = frames[row.frame];
@@ -48,9 +48,13 @@
         concern: concerns[concern] ?? "",
         total: row.total * weights.now,
         self: row.self * weights.now,
-        samples: row.self,
+        samples: row.self * weights.samples,
         change: row.self * weights.now - row.selfBefore * (weights.before ?? 0),
         totalChange: row.total * weights.now - row.totalBefore * (weights.before ?? 0),
+        sure: weights.before !== undefined && {
+          change: !withinChance(row.self, row.selfBefore, weights),
+          totalChange: !withinChance(row.total, row.totalBefore, weights),
+        },
       };
     });
   }

@@ -73,8 +73,7 @@
       return state && { ...state, profile: state.profile ?? this.firstProfile() };
     }
 
-    // Applies what a control changed.
-    // `loaded` resolves when that is drawn.
+    // Applies what a control changed; `loaded` resolves when that is drawn.
     async change(changed) {
       const state = { ...this.state, ...changed };
       if ("order" in changed || "profile" in changed || "show" in changed) {

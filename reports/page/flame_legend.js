@@ -5,7 +5,7 @@
   const MOST = 12;
 
   function show(list, scene, scheme) {
-    const { element } = agentperf.flameTable;
+    const { element } = agentperf.flameElement;
     const { percent } = agentperf.flameWords;
     const shares = !scene.difference;
     const entries = shares ? withShares(scene, scheme) : scheme.legend;

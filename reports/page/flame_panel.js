@@ -97,7 +97,6 @@
 
     update() {
       this.parts.message.hidden = true;
-      this.parts.stage.hidden = false;
       this.updateControls();
       const { scene } = this.viewer;
       const empty = !(scene.picture.total[0] > 0);
@@ -108,11 +107,11 @@
           : "This profile has no samples.";
         this.parts.message.hidden = false;
       }
-      this.parts.facts.textContent = agentperf.flameDescription.facts(scene).join(" ");
-      const { element } = agentperf.flameTable;
-      this.parts.caveats.replaceChildren(
-        ...agentperf.flameDescription.caveats(scene).map((words) => element("li", words)),
-      );
+      const { label, facts, caveats } = agentperf.flameDescription;
+      const { element } = agentperf.flameElement;
+      this.parts.canvas.setAttribute("aria-label", label(scene));
+      this.parts.facts.textContent = facts(scene).join(" ");
+      this.parts.caveats.replaceChildren(...caveats(scene).map((words) => element("li", words)));
       agentperf.flamePath.show(this.parts.path, this.viewer);
       this.updateFound();
       agentperf.flameLegend.show(this.parts.legend, scene, this.viewer.scheme);
@@ -227,7 +226,10 @@
       const { title, place, lines } = this.described(node);
       const { shortened } = agentperf.flameWords;
       const words = [shortened(title, 200), shortened(place, 200), ...lines].filter(Boolean);
-      this.parts.focused.textContent = `${words.join("; ")}.`;
+      const told = `${words.join("; ")}.`;
+      if (this.parts.focused.textContent !== told) {
+        this.parts.focused.textContent = told; // which is read out
+      }
     }
 
     link(fragment) {

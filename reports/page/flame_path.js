@@ -7,7 +7,7 @@
   const LONGEST = 40; // characters of a name
 
   function show(list, viewer) {
-    const { element } = agentperf.flameTable;
+    const { element } = agentperf.flameElement;
     const { visible, shortened } = agentperf.flameWords;
     const { picture } = viewer.scene;
     const nodes = [];
@@ -18,6 +18,7 @@
     if (nodes.length > MOST) {
       nodes.splice(FIRST, nodes.length - MOST + 1, -1);
     }
+    const held = list.contains(document.activeElement);
     list.replaceChildren(
       ...nodes.map((node) => {
         if (node < 0) {
@@ -33,6 +34,9 @@
         return button;
       }),
     );
+    if (held) {
+      list.lastElementChild.focus({ preventScroll: true });
+    }
   }
 
   agentperf.flamePath = { show };

@@ -21,8 +21,9 @@
       return this.numbers;
     }
 
-    // {state, profile, against, tree, before, difference, weights, picture, scale, vanished}: `weights.now`
-    // times samples is a share. Rejects where a profile can't be read.
+    // {state, profile, against, tree, before, difference, weights, picture, scale, vanished}. What a tree
+    // counts in is a share times `weights.now`, a number of samples times `weights.samples`. Rejects where a
+    // profile can't be read.
     async of(state) {
       const profile = this.profiles.get(state.profile);
       const against = this.profiles.get(state.against) ?? null;
@@ -33,7 +34,7 @@
       }
       const base = this.bases.get(name);
       if (!against) {
-        const weights = { now: share(base.tree) };
+        const weights = weightsOf(base.tree, profile);
         const picture = this.picture(`${name} ${state.order}`, base.tree, state.order);
         return { state, profile, against, ...base, weights, picture, scale: null, vanished: false };
       }
@@ -42,7 +43,7 @@
       const scale = measured ? Scale.MEASURED : Scale.SHARES;
       if (state.show === "vanished") {
         base.gone ??= agentperf.flameDifference.vanished(base.difference);
-        const weights = { now: share(base.difference.before) };
+        const weights = weightsOf(base.difference.before, against);
         const picture = this.picture(`${name} vanished`, base.gone, "left-heavy");
         const { difference } = base;
         return {
@@ -109,8 +110,9 @@
     }
   }
 
-  function share(tree) {
-    return tree.total[0] > 0 ? 1 / tree.total[0] : 0;
+  function weightsOf(tree, profile) {
+    const now = tree.total[0] > 0 ? 1 / tree.total[0] : 0;
+    return { now, samples: profile.samples * now };
   }
 
   function keep(map, name, value, most) {

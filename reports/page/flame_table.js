@@ -27,11 +27,15 @@
       more.addEventListener("click", () => {
         this.all = true;
         this.fill();
+        this.body.rows[AT_FIRST].querySelector("button").focus({ preventScroll: true });
       });
     }
 
     // `cells` are flameFunctions.cellsOf's, `caption` says what they are of.
     show(cells, difference, caption) {
+      const { element } = agentperf.flameElement;
+      // a table that is made anew would lose the keyboard's place in it
+      const held = this.table.contains(document.activeElement) ? document.activeElement.textContent : null;
       this.cells = cells;
       if (this.difference !== difference) {
         this.column = difference ? "change" : "self";
@@ -48,9 +52,14 @@
       this.body = element("tbody");
       this.table.replaceChildren(element("caption", caption), head, this.body);
       this.fill();
+      if (held !== null) {
+        const buttons = Array.from(this.table.querySelectorAll("button"));
+        buttons.find((button) => button.textContent === held)?.focus({ preventScroll: true });
+      }
     }
 
     heading(column) {
+      const { element } = agentperf.flameElement;
       const cell = element("th", "", column.number ? "flame-number" : "");
       cell.scope = "col";
       const button = cell.appendChild(element("button", column.words));
@@ -64,6 +73,7 @@
     }
 
     fill() {
+      const { element } = agentperf.flameElement;
       agentperf.flameFunctions.sorted(this.cells, this.column, this.descending);
       if (this.column === "change" || this.column === "totalChange") {
         this.largestChangesFirst();
@@ -93,6 +103,7 @@
     }
 
     row(cells) {
+      const { element } = agentperf.flameElement;
       const { percent, signed, samples, visible, place } = agentperf.flameWords;
       const row = element("tr");
       for (const column of this.columns) {
@@ -110,8 +121,9 @@
           row.appendChild(element("td", cells.concern));
         } else if (column.difference) {
           const change = row.appendChild(element("td", signed(cells[column.name]), "flame-number"));
-          change.classList.toggle("flame-less", change.textContent.startsWith("−"));
-          change.classList.toggle("flame-more", change.textContent.startsWith("+"));
+          const sure = cells.sure[column.name];
+          change.classList.toggle("flame-less", sure && change.textContent.startsWith("−"));
+          change.classList.toggle("flame-more", sure && change.textContent.startsWith("+"));
         } else if (column.name === "samples") {
           row.appendChild(element("td", samples(cells.samples).split(" ")[0], "flame-number"));
         } else {
@@ -122,12 +134,5 @@
     }
   }
 
-  function element(kind, text = "", className = "") {
-    const made = document.createElement(kind);
-    made.textContent = text;
-    made.className = className;
-    return made;
-  }
-
-  agentperf.flameTable = { FunctionTable, element };
+  agentperf.flameTable = { FunctionTable };
 })((globalThis.agentperf ??= {}));

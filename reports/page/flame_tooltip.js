@@ -18,7 +18,7 @@
 
   // `described` is flameDescription.ofNode's; the place is the pointer's, in the window.
   function show(tooltip, described, stage, left, top) {
-    const { element } = agentperf.flameTable;
+    const { element } = agentperf.flameElement;
     const { shortened } = agentperf.flameWords;
     tooltip.replaceChildren(
       element("strong", shortened(described.title, 300)),

@@ -4,12 +4,7 @@
 
   // Of base64 of zlib-deflated UTF-8 JSON, as the page carries it. Rejects where it is none of that.
   async function decoded(base64) {
-    const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(base64) : bytesOf(base64);
-    const inflating = new DecompressionStream("deflate");
-    const writer = inflating.writable.getWriter();
-    const written = Promise.all([writer.write(bytes), writer.close()]);
-    const [text] = await Promise.all([new Response(inflating.readable).text(), written]);
-    return built(parsed(text));
+    return built(parsed(await agentperf.packedData.inflated(base64)));
   }
 
   // The runs are the longer half of the text and are needed for the order of time only: parsed when asked for.
@@ -21,15 +16,6 @@
     const tree = JSON.parse(`${text.slice(0, start)}}`);
     let runs = null;
     return { ...tree, runs: () => (runs ??= JSON.parse(text.slice(start + ',"runs":'.length, -1))) };
-  }
-
-  function bytesOf(base64) {
-    const text = atob(base64);
-    const bytes = new Uint8Array(text.length);
-    for (let place = 0; place < text.length; place++) {
-      bytes[place] = text.charCodeAt(place);
-    }
-    return bytes;
   }
 
   // Of {frame, depth, self, runs}; the runs may be a function that gives them. `end[n]` is the node behind the

@@ -14,7 +14,8 @@
     return [...new Set([...Object.keys(MODES), ...there])].filter((mode) => there.has(mode));
   }
 
-  // As reports/visible_text.py: what could hide, break a line or turn the text around becomes an escape.
+  // As `printable` in scenarios/wording.py: what could hide, break a line or turn the text around becomes an
+  // escape.
   function visible(text) {
     return text.replace(UNSEEN, (character) => SHORT[character] ?? escaped(character.codePointAt(0)));
   }
@@ -47,9 +48,10 @@
     return Math.abs(points) < 0.05 ? "0.0" : `${points > 0 ? "+" : "−"}${Math.abs(points).toFixed(1)}`;
   }
 
+  // Of unequal weight they may come to less than whole ones.
   function samples(count) {
-    const rounded = Number.isInteger(count) ? WHOLE.format(count) : WHOLE.format(Math.round(count * 10) / 10);
-    return `${rounded} ${count === 1 ? "sample" : "samples"}`;
+    const rounded = count < 10 ? Math.round(count * 10) / 10 : Math.round(count);
+    return `${WHOLE.format(rounded)} ${rounded === 1 ? "sample" : "samples"}`;
   }
 
   function place(file, line) {

@@ -11,9 +11,9 @@ from ...scenarios.concerns import Concern
 from ...scenarios.wording import printable
 from ..combination_names import swept_part
 from ..document import Document
+from ..profile_names import combination_title
 from ..visible_text import shortened
 from .call_tree import packed_tree
-from .session_timelines import combination_name
 
 _NUMBERS = {concern: number for number, concern in enumerate(Concern)}
 _NAME_WIDTH = 240
@@ -22,6 +22,7 @@ _NAME_WIDTH = 240
 def profile_data(profiles: Sequence[Profile], document: Document | None = None) -> dict[str, Any]:
     """What the viewer reads. Shares only: the samples' weights are counts, never seconds.
 
+    `samples` is how many of equal weight would tell as much as the `taken` ones: what the viewer counts in.
     Without a document (a process that was attached to) nothing was measured beside the profile.
     """
     frames = _Frames()
@@ -32,7 +33,8 @@ def profile_data(profiles: Sequence[Profile], document: Document | None = None) 
             "profiler": profile.profiler.value,
             "name": _name(profile, document),
             "on": sorted(profile.on),
-            "samples": len(profile.samples),
+            "samples": profile.effective_samples,
+            "taken": len(profile.samples),
             "intervalSeconds": profile.interval_s,
             "thin": profile.thin,
             "caveats": list(profile.caveats),
@@ -90,7 +92,7 @@ def _shown(text: str) -> str:
 
 
 def _name(profile: Profile, document: Document | None) -> str:
-    return "the process" if document is None else combination_name(document, profile.on)
+    return "the process" if document is None else combination_title(document, profile.on)
 
 
 def _measured_s(profile: Profile, document: Document | None) -> float | None:

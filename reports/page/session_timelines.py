@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...scenarios.concerns import Concern
-from ..combination_names import combination_words, swept_part
+from ..combination_names import swept_part
 from ..document import Document
-from ..fragments import plain_sentence
+from ..profile_names import combination_title
 from .axis import Axis
 from .packed_json import packed_json
 from .timeline import Timeline, timeline
@@ -58,14 +58,8 @@ def session_timelines(document: Document, traces: Sequence[SessionTrace]) -> Ses
     if not firsts:
         return None
     order = sorted(firsts, key=lambda on: (len(on), [factor not in on for factor in document.design.factors]))
-    every = tuple(NamedTimeline(combination_name(document, on), timeline(firsts[on].spans)) for on in order)
+    every = tuple(NamedTimeline(combination_title(document, on), timeline(firsts[on].spans)) for on in order)
     return SessionTimelines(every, (0,) if len(every) == 1 else (0, len(every) - 1))
-
-
-def combination_name(document: Document, on: frozenset[str]) -> str:
-    """nothing on, everything on, or the switches."""
-    words = plain_sentence(combination_words(document, on))
-    return {"none": "nothing on", "all": "everything on"}.get(words, words)
 
 
 def _plain(one: NamedTimeline) -> dict[str, Any]:

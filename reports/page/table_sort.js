@@ -9,16 +9,24 @@
   function sortKey(value, text) {
     const written = value === undefined ? text : value;
     const trimmed = written.trim();
-    if (trimmed === "" || (value === undefined && trimmed === "n/a")) return null;
+    if (trimmed === "" || (value === undefined && trimmed === "n/a")) {
+      return null;
+    }
     const number = Number(trimmed.replace(/(?<=\d),(?=\d{3})/g, "").replace(/\s*%$/, ""));
     return Number.isNaN(number) ? { text: trimmed } : { number };
   }
 
   // Numbers before words, and nothing last whatever the direction.
   function compare(a, b, direction) {
-    if (a === null || b === null) return (a === null) - (b === null);
-    if ("number" in a && "number" in b) return direction * (a.number - b.number);
-    if ("number" in a || "number" in b) return "number" in a ? -1 : 1;
+    if (a === null || b === null) {
+      return (a === null) - (b === null);
+    }
+    if ("number" in a && "number" in b) {
+      return direction * (a.number - b.number);
+    }
+    if ("number" in a || "number" in b) {
+      return "number" in a ? -1 : 1;
+    }
     return direction * collator.compare(a.text, b.text);
   }
 
@@ -29,8 +37,12 @@
 
   // A first click shows what is largest; of words, what is first.
   function nextDirection(current, keys) {
-    if (current === "descending") return 1;
-    if (current === "ascending") return -1;
+    if (current === "descending") {
+      return 1;
+    }
+    if (current === "ascending") {
+      return -1;
+    }
     return keys.some((key) => key !== null && "number" in key) ? -1 : 1;
   }
 
@@ -44,7 +56,9 @@
     });
     const direction = nextDirection(heading.getAttribute("aria-sort"), keys);
     body.append(...order(keys, direction).map((place) => rows[place]));
-    for (const other of table.tHead.querySelectorAll("th")) other.setAttribute("aria-sort", "none");
+    for (const other of table.tHead.querySelectorAll("th")) {
+      other.setAttribute("aria-sort", "none");
+    }
     heading.setAttribute("aria-sort", direction > 0 ? "ascending" : "descending");
   }
 

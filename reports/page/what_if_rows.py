@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...scenarios.wording import listed
-from ..combination_names import combination_words
+from ..combination_names import combination_phrase
 from ..document import Document
-from ..figures import bracket, percent, points
+from ..figures import bracket, percent
 from ..fragments import Fragment
-from ..what_if_record import Supposition, WhatIfRecord
+from ..what_if_record import WhatIfRecord
+from ..what_if_words import difference_words, supposed_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def what_if_tables(document: Document) -> Sequence[WhatIfTable]:
         by_on.setdefault(record.on, []).append(record)
     return [
         WhatIfTable(
-            combination_words(document, on),
+            combination_phrase(document, on),
             tuple(_row(one) for one in sorted(records, key=lambda one: -one.predicted_percent)),
             percent(max(abs(one.replay_error_percent) for one in records)),
         )
@@ -58,22 +58,10 @@ def what_if_tables(document: Document) -> Sequence[WhatIfTable]:
     ]
 
 
-def supposed_words(record: WhatIfRecord) -> str:
-    """persistence took no time"""
-    what = listed([concern.value for concern in record.concerns], "and") if record.concerns else ""
-    match record.supposition:
-        case Supposition.NO_TIME:
-            return f"{what} took no time"
-        case Supposition.ONE_COMMIT:
-            return f"{what} took the time of one commit"
-        case Supposition.BY_NEEDS:
-            return "each step started as soon as those it needs had ended"
-
-
 def _row(record: WhatIfRecord) -> WhatIfRow:
     low, high = record.predicted_low, record.predicted_high
     measured_low, measured_high = record.measured_low, record.measured_high
-    measured, difference = record.measured_percent, record.difference_points
+    measured, difference = record.measured_percent, difference_words(record)
     return WhatIfRow(
         supposed_words(record),
         percent(record.predicted_percent),
@@ -83,11 +71,6 @@ def _row(record: WhatIfRecord) -> WhatIfRow:
         "" if measured is None else percent(measured),
         "" if measured_low is None or measured_high is None else bracket(measured_low, measured_high),
         measured,
-        "" if difference is None else _difference(difference),
+        f"{difference} than measured" if difference else "",
         tuple(one.replace("->", "\N{RIGHTWARDS ARROW}") for one in record.remarks),
     )
-
-
-def _difference(by_points: float) -> str:
-    """How the prediction lies beside the measurement."""
-    return f"{points(abs(by_points))} {'more' if by_points > 0 else 'less'} than measured"

@@ -138,8 +138,8 @@ class MadeTree:
     def data(self) -> Mapping[str, Any]:
         profile = {
             "id": "cpu-0", "mode": "cpu", "profiler": "py-spy", "name": "nothing on", "on": [],
-            "samples": sum(self.own), "intervalSeconds": 0.002, "thin": False, "caveats": [],
-            "measuredSeconds": None, "tree": self.packed(),
+            "samples": sum(self.own), "taken": sum(self.own), "intervalSeconds": 0.002, "thin": False,
+            "caveats": [], "measuredSeconds": None, "tree": self.packed(),
         }  # fmt: skip
         return {"concerns": [f"concern {n}" for n in range(9)], "frames": self.frames, "profiles": [profile]}
 
@@ -186,7 +186,7 @@ def page_of(body: str, data: Mapping[str, Any], codes: Sequence[str]) -> str:
 def write_pages(folder: Path, packages: Path, made: MadeTree) -> Mapping[str, str]:
     """The address of each arm's page."""
     viewer = templates().get_template("flame_graphs.html.j2").render()
-    own = [text for text in scripts() if "agentperf.flame" in text and "profile-data" not in text]
+    own = [text for text in scripts() if "profile-data" not in text]  # without the one that mounts
     others = [
         (packages / name).read_text(encoding="utf-8")
         for name in ("d3/dist/d3.min.js", "d3-flame-graph/dist/d3-flamegraph.umd.min.js")

@@ -21,9 +21,9 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(do_without: Callable[[str, str], NoReturn]) -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window. Not for longer than a module: its event loop keeps others from running."""
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found is None:
         do_without("chromium", "Chromium is not installed")

@@ -156,7 +156,7 @@ CONTRAST = """() => {
   const found = [];
   for (const element of document.querySelectorAll("main *, nav *")) {
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    const exempt = element.closest("svg, [hidden], .is-on, .is-off, #flame-graphs");
+    const exempt = element.closest("svg, [hidden], .is-on, .is-off, :disabled + span");
     if (!own || exempt || !element.checkVisibility()) continue;
     const [a, b] = [light(getComputedStyle(element).color), light(behind(element))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,13 @@ def take(tmp_path: Path) -> Conduct:
         profiler: CpuProfiler = CpuProfiler.PYINSTRUMENT,
         on_error: OnError = OnError.STOP,
         stop_at: int | None = None,
+        there: Sequence[Profile] = (),
     ) -> Passed:
         heard = Heard()
         async with Store.open(tmp_path / "results.db") as store:
             await store.add_run(run)
+            for profile in there:
+                await store.add_profile(run.id, profile)
             request = ProfileRequest(profiler, effort=FEW)
             taken = ProfilePass(run, store, tmp_path, request, on_error, heard.listener)
             if stop_at is not None:
@@ -95,7 +98,7 @@ async def test_py_spy_sees_what_computes_and_the_await_sampler_what_waits(
     tracing: None, prepared: Prepared, reference: Any, take: Conduct
 ) -> None:
     document = dict(reference) | {
-        "steps": [{"agent": "thinker", "cpu": "3ms"}, {"agent": "waiter", "llm": {"latency": "3ms"}}]
+        "steps": [{"agent": "thinker", "cpu": "3ms"}, {"agent": "waiter", "llm": {"latency": "30ms"}}]
     }
     run = prepared(document)
     passed = await take(run, [A], CpuProfiler.PY_SPY)
@@ -142,6 +145,21 @@ async def test_where_py_spy_is_refused_pyinstrument_takes_over_for_all(
     assert "ptrace" in why and "\n" not in why
     assert passed.heard.begun == [A, frozenset("ab")]
     assert [profile.mode for profile in passed.profiles] == [Mode.AWAIT, Mode.WALL] * 2
+
+
+async def test_what_pyinstrument_has_profiled_before_it_does_not_profile_again(
+    refused: None, prepared: Prepared, take: Conduct
+) -> None:
+    nothing = Profile(ProfilerName.PYINSTRUMENT, Mode.WALL, 0.001, (), on=frozenset("ab"))
+    there = [nothing, replace(nothing, mode=Mode.AWAIT), replace(nothing, on=A)]
+    passed = await take(prepared(does="compute"), [A, frozenset("ab")], CpuProfiler.PY_SPY, there=there)
+    assert passed.heard.begun == [A]
+    assert [
+        (profile.on, bool(profile.samples)) for profile in passed.profiles if profile.mode is Mode.WALL
+    ] == [
+        (A, True),
+        (frozenset("ab"), False),
+    ]
 
 
 async def test_a_program_that_is_missing_is_a_refusal(

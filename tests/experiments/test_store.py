@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -341,6 +342,17 @@ async def test_a_profile_taken_again_replaces_the_old_one(path: Path, run: Run) 
         for one in (profile("a"), profile("a", Mode.AWAIT), again):
             await store.add_profile(run.id, one)
         assert await store.profiles(run.id) == [profile("a", Mode.AWAIT), again]
+
+
+@pytest.mark.parametrize("record", [b"", zlib.compress(b"{}"), zlib.compress(b'{"version": 99}')])
+async def test_a_profile_that_can_not_be_read_is_told_of(path: Path, run: Run, record: bytes) -> None:
+    async with opened(path, run) as store:
+        await store.add_profile(run.id, profile("a"))
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE profiles SET record = ?", (record,))
+            connection.commit()
+        with pytest.raises(StoreError, match=f"a profile of run {run.id} can't be read: "):
+            await store.profiles(run.id)
 
 
 async def test_profiles_go_with_their_run(path: Path, prepared: Prepared) -> None:

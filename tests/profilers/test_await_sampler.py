@@ -90,6 +90,27 @@ async def awaits_an_object(event: asyncio.Event) -> None:
     await Awaitable_(event)
 
 
+class Touchy:
+    def __getattr__(self, name: str) -> object:
+        raise LookupError(f"nobody but its owner may ask for {name}")
+
+
+class Iterator_:
+    def __init__(self, event: asyncio.Event) -> None:
+        self.touchy = Touchy()
+        self._waits = event.wait()
+
+    def __await__(self):  # type: ignore[no-untyped-def]
+        return self
+
+    def __next__(self) -> object:
+        return self._waits.send(None)
+
+
+async def awaits_an_iterator(event: asyncio.Event) -> None:
+    await Iterator_(event)
+
+
 @pytest.mark.parametrize(
     ("work", "chains"),
     [
@@ -103,6 +124,7 @@ async def awaits_an_object(event: asyncio.Event) -> None:
         (iterates, ["iterates > numbers > wait"]),
         (enters, ["enters > __aenter__ > manager > wait"]),
         (awaits_an_object, ["awaits_an_object > __await__ > wait"]),
+        (awaits_an_iterator, ["awaits_an_iterator > wait"]),
     ],
 )
 async def test_chains(work: Callable[[asyncio.Event], Awaitable[None]], chains: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +15,8 @@ import pytest
 from agentperf.profilers.locations import Locations
 from agentperf.profilers.profile import Mode
 from agentperf.profilers.py_spy import (
+    WAITING_CAVEAT,
+    Idle,
     Native,
     NoProfile,
     ProfilerMissing,
@@ -24,7 +27,7 @@ from agentperf.profilers.py_spy import (
     refusal,
 )
 
-HOSTILE = 'he said "hi"; (x)\n</script><script>alert(1) ' + "n" * 3_000  # py-spy reads up to 4,096 bytes
+HOSTILE = 'he said "hi"; (x)\n</script><script>alert(1) ' + "n" * 3_000  # py-spy reads up to 4,095 characters
 PROGRAM = f"""
 import sys, threading, time
 def burn():
@@ -87,6 +90,27 @@ def test_the_profile_of_a_whole_process(recorded: tuple[Path, str]) -> None:
     assert profile.mode is Mode.CPU
     assert profile.workload_digest is None
     assert profile.interval_s == 0.005
+
+
+@pytest.mark.parametrize(
+    ("idle", "mode", "functions"),
+    [(Idle.LEFT_OUT, Mode.CPU, ["work"]), (Idle.COUNTED, Mode.WALL, ["work", "wait"])],
+)
+def test_a_thread_that_waits_counts_where_it_is_asked_for(
+    tmp_path: Path, idle: Idle, mode: Mode, functions: list[str]
+) -> None:
+    assert ("--idle" in attach_command(1, tmp_path / "f", 1.0, idle=idle)) == (idle is Idle.COUNTED)
+    frames = [
+        {"name": "work", "file": "/w.py", "line": 1},
+        {"name": "Condition.wait", "file": threading.__file__, "line": 1},
+    ]
+    recorded = {"name": "t", "samples": [[0], [0, 1]], "weights": [0.01, 0.01]}
+    file = tmp_path / "profile.json"
+    file.write_text(json.dumps({"shared": {"frames": frames}, "profiles": [recorded]}))
+    profile = attached_profile(file, rate_hz=100, idle=idle, locations=Locations())
+    assert profile.mode is mode
+    assert [sample.stack[-1].function.rpartition(".")[2] for sample in profile.samples] == functions
+    assert (WAITING_CAVEAT in profile.caveats) == (idle is Idle.LEFT_OUT)
 
 
 def test_attaching(tmp_path: Path, do_without: Callable[[str, str], NoReturn]) -> None:
@@ -162,6 +186,13 @@ def speedscope(*threads: tuple[str, list[str | None]]) -> dict[str, Any]:
             samples.append([len(frames) - 1, 0])
         profiles.append({"name": name, "samples": samples, "weights": [0.005] * len(samples)})
     return {"shared": {"frames": frames}, "profiles": profiles}
+
+
+def test_a_number_that_two_threads_had_after_each_other_is_two_threads(tmp_path: Path) -> None:
+    file = tmp_path / "profile.json"
+    roots = [None, "thread (7): Thread-3 (work)", "thread (7): Thread-3 (work)", None, "thread (7): sampler"]
+    file.write_text(json.dumps(speedscope(('Thread 7 "Thread-3 (work)"', roots))))
+    assert [sample.thread for sample in read_speedscope(file)] == ["work"] * 3 + ["sampler"] * 2
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,8 @@ def test_names_are_text_wherever_they_stand(documents: Documents) -> None:
 def test_what_there_is_no_data_for_is_left_out_or_told_how_to_get(documents: Documents) -> None:
     nothing = Page(render(Dossier(documents("empty"))))
     assert not {"plan", "effects", "interactions", "combinations", "timeline"} & set(nothing.values("id"))
-    assert "agentperf run … --profile" in nothing.text
+    run = documents("empty").run_id
+    assert f"agentperf run --resume {run} --profile" in nothing.text
     assert "No result yet" in nothing.text
     whole = Page(render(dossier(documents("six_switches"))))
     sections = {"plan", "effects", "interactions", "combinations", "claims", "timeline", "flame-graphs"}

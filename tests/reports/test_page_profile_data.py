@@ -70,9 +70,18 @@ def test_frames_are_listed_once(samples: list[Sample]) -> None:
 def test_weighted_samples_keep_their_weights() -> None:
     stack = tuple(FRAMES[:2])
     data = profile_data([profile([Sample("main", stack, weight * INTERVAL_S) for weight in (0.25, 0.5)])])
-    tree = tree_of(data["profiles"][0])
+    (one,) = data["profiles"]
+    tree = tree_of(one)
     assert tree["self"] == [0, 0, 0.75]
     assert tree["runs"] == [[2, 0.75]]
+    assert (one["samples"], one["taken"]) == (2, 2)
+
+
+def test_samples_of_unequal_weight_count_as_equal_ones() -> None:
+    heavy = [Sample("main", tuple(FRAMES[:2]), INTERVAL_S)] * 600
+    light = [Sample("other", tuple(FRAMES[:1]), INTERVAL_S / 100)] * 1200
+    (one,) = profile_data([profile(heavy + light)])["profiles"]
+    assert (one["samples"], one["taken"], one["thin"]) == (624, 1800, True)
 
 
 def test_what_was_measured_without_a_profiler_stands_beside_it(documents: Documents) -> None:

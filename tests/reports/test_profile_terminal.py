@@ -57,6 +57,17 @@ def test_a_thin_profile_is_marked_with_how_little_it_knows(printed: Printed) -> 
     assert sample_words(profile(NOTHING, samples=1)).startswith("Thin: only 1 sample by")
 
 
+def test_samples_of_unequal_weight_count_as_equal_ones() -> None:
+    whole = profile(NOTHING)
+    light = tuple(replace(sample, weight_s=sample.weight_s / 100) for sample in whole.samples)
+    mixed = replace(whole, samples=(*whole.samples, *light))
+    assert sample_words(mixed) == (
+        "Worth 1,020 samples by py-spy, one every 2 ms (2,000 were taken, of unequal weight)."
+    )
+    thin = replace(whole, samples=(*whole.samples[:500], *light))
+    assert sample_words(thin).startswith("Thin: only worth 520 samples by py-spy")
+
+
 def test_a_profile_without_a_sample_says_so(printed: Printed) -> None:
     dossier = replace(planted(), profiles=(profile(ALL, samples=0), profile(ALL, Mode.AWAIT, samples=0)))
     text = " ".join(printed(profile_report(dossier, View(ALL)), 100).split())

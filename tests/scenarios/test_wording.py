@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentperf.scenarios.wording import listed, nearest, printable, quoted, suggestion
+from agentperf.scenarios.wording import counted, listed, nearest, printable, quoted, suggestion
 
 
 @given(st.text())
@@ -38,3 +38,8 @@ def test_suggestions() -> None:
     assert suggestion("zebra", ["pooling", "caching"]) == "known: pooling, caching"
     assert suggestion("zebra", []) == "remove it"
     assert suggestion("zebra", [f"name{index}" for index in range(20)]).endswith("and 8 more")
+
+
+def test_counted() -> None:
+    assert [counted(number, "block") for number in (0, 1, 2)] == ["0 blocks", "1 block", "2 blocks"]
+    assert [counted(number, "switch", "switches") for number in (1, 3)] == ["1 switch", "3 switches"]

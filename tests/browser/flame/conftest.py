@@ -56,7 +56,8 @@ class ProfileData:
                 "profiler": "py-spy",
                 "name": name,
                 "on": [] if name == "nothing on" else name.split(" + "),
-                "samples": samples,
+                "samples": round(samples),
+                "taken": round(samples),
                 "intervalSeconds": 0.002,
                 "thin": samples < 1000,
                 "caveats": [],
@@ -205,7 +206,8 @@ def page_text(data: Data) -> str:
 
 
 def _viewer_scripts() -> Sequence[str]:
-    return [script for script in scripts() if "agentperf.flame" in script and "profile-data" not in script]
+    """All but the one that mounts what a report has."""
+    return [script for script in scripts() if "profile-data" not in script]
 
 
 @dataclass

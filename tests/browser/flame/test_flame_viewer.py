@@ -17,6 +17,7 @@ def test_the_first_profile_is_shown_with_what_it_is(two_runs: Any, open_viewer: 
     )
     assert viewer.text("caveats") == ""
     assert viewer.part("canvas").get_attribute("tabindex") == "0"
+    assert viewer.part("canvas").get_attribute("aria-label") == "Flame graph of CPU time: nothing on"
     legend = viewer.part("legend").locator("li").all_text_contents()
     assert re.match(r"agent work \d+\.\d %", legend[0]), "the largest concern first, with its share"
     assert viewer.page.evaluate("location.hash") == "", "nothing was changed yet"
@@ -52,6 +53,10 @@ def test_fifty_functions_until_all_are_asked_for(profile_data: Any, open_viewer:
     assert viewer.text("more") == "Show all 60 functions"
     viewer.part("more").click()
     assert rows.count() == 60
+    assert (
+        viewer.page.evaluate("document.activeElement.textContent")
+        == rows.nth(50).locator("button").inner_text()
+    )
     assert viewer.part("more").is_hidden()
 
 
@@ -114,6 +119,20 @@ def test_the_keyboard_reaches_everything(two_runs: Any, open_viewer: Any) -> Non
     assert viewer.page.evaluate("viewer.cursor") != before
     press("Control+f")
     assert viewer.page.evaluate("document.activeElement === viewer.parts.search")
+
+
+def test_the_keyboard_keeps_its_place_in_what_is_made_anew(two_runs: Any, open_viewer: Any) -> None:
+    viewer = open_viewer(two_runs.data())
+    focused = "document.activeElement.textContent"
+    viewer.part("table").get_by_role("button", name="validate").first.press("Enter")
+    viewer.settle()
+    assert viewer.part("search").input_value() == "validate"
+    assert viewer.page.evaluate(focused) == "validate"
+    viewer.page.mouse.click(*viewer.middle(*RESEARCHER, "save"))
+    viewer.settle()
+    viewer.part("path").locator("button").nth(1).press("Enter")
+    viewer.settle()
+    assert viewer.zoomed() == viewer.page.evaluate(focused) == "run_session"
 
 
 def test_a_search_says_its_share_and_dims_the_rest(two_runs: Any, open_viewer: Any) -> None:
@@ -209,8 +228,8 @@ def test_waiting_is_a_mode_of_its_own(two_runs: Any, open_viewer: Any) -> None:
     viewer.settle()
     assert "Threads are sampled from their start." in viewer.text("caveats")
     viewer.choose("mode", "Waiting")
-    assert viewer.text("facts").startswith("pooling: 850.5 samples of waiting by await sampler")
-    assert "Thin: pooling has 850.5 samples, fewer than 1,000" in viewer.text("caveats")
+    assert viewer.text("facts").startswith("pooling: 850 samples of waiting by the await sampler")
+    assert "Thin: pooling has 850 samples, fewer than 1,000" in viewer.text("caveats")
     assert viewer.part("profile").locator("option").all_inner_texts() == ["nothing on", "pooling (thin)"]
 
 

@@ -6,7 +6,7 @@ const { join } = require("node:path");
 
 const PAGE = join(__dirname, "..", "..", "..", "reports", "page");
 for (const name of readdirSync(PAGE)) {
-  if (name.startsWith("flame_") && name.endsWith(".js")) {
+  if (/^(flame_.*|packed_data)\.js$/.test(name)) {
     require(join(PAGE, name));
   }
 }

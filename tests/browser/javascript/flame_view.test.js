@@ -67,6 +67,28 @@ test("functions: shares by a plain count over the samples", () => {
   }
 });
 
+test("the head, a frame and the table count the same samples, whatever these weigh", () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const tree = built(packed(randomRuns(dice(seed), 40, 6, 8)));
+    const profile = { name: "nothing on", mode: "cpu", profiler: "py-spy", intervalSeconds: 0.002 };
+    Object.assign(profile, { samples: 500, taken: 800 });
+    const now = 1 / tree.total[0];
+    const weights = { now, samples: 500 * now };
+    const scene = { profile, against: null, tree, before: null, picture: tree, weights, vanished: false };
+    const { ofNode, facts } = agentperf.flameDescription;
+    assert.equal(
+      facts(scene)[0],
+      "nothing on: worth 500 samples of CPU time by py-spy, one every 2 ms (800 samples were taken, of unequal weight).",
+    );
+    const data = { frames: FRAMES, concerns: ["agent work"] };
+    assert.match(ofNode(scene, 0, 0, data).lines.at(-1), /^500 samples/);
+    const { functionsOf, cellsOf } = agentperf.flameFunctions;
+    const cells = cellsOf(functionsOf(tree, null, null), FRAMES, data.concerns, weights, null);
+    const sum = cells.reduce((one, cell) => one + cell.samples, 0);
+    assert.ok(Math.abs(sum - 500) < 1e-9);
+  }
+});
+
 test("sorted by any column, and the same way each time", () => {
   const cells = [
     { function: "b", file: "", self: 0.1, total: 2 },
