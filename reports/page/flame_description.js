@@ -61,8 +61,12 @@
     return `Flame graph of ${modeOf(profile)}: ${nameOf(profile)}${beside}`;
   }
 
-  // Sentences on what was sampled and what the widths and colours are.
+  // Sentences on what was sampled, what the widths and colours are, and whether it is enough.
   function facts(scene) {
+    return [...meaning(scene), ...thin(scene)];
+  }
+
+  function meaning(scene) {
     const { profile, against } = scene;
     const sentences = [sampled(profile)];
     if (!against) {
@@ -111,18 +115,24 @@
     return agentperf.flameWords.MODES[profile.mode].toLowerCase().replace("cpu", "CPU");
   }
 
-  // Each once, those of a thin profile first.
-  function caveats(scene) {
-    const both = [scene.profile, scene.against].filter(Boolean);
-    const thin = both
+  function thin(scene) {
+    return profilesOf(scene)
       .filter((profile) => profile.thin)
       .map(
         (profile) =>
           `Thin: ${nameOf(profile)} has ${agentperf.flameWords.samples(profile.samples)}, fewer than 1,000; small shares are uncertain.`,
       );
+  }
+
+  // What the profilers can't see, each once.
+  function caveats(scene) {
     return [
-      ...new Set([...thin, ...both.flatMap((profile) => profile.caveats.map(agentperf.flameWords.visible))]),
+      ...new Set(profilesOf(scene).flatMap((profile) => profile.caveats.map(agentperf.flameWords.visible))),
     ];
+  }
+
+  function profilesOf(scene) {
+    return [scene.profile, scene.against].filter(Boolean);
   }
 
   agentperf.flameDescription = { ofNode, ofWhole, label, facts, caveats, nameOf };

@@ -229,7 +229,7 @@ def test_waiting_is_a_mode_of_its_own(two_runs: Any, open_viewer: Any) -> None:
     assert "Threads are sampled from their start." in viewer.text("caveats")
     viewer.choose("mode", "Waiting")
     assert viewer.text("facts").startswith("pooling: 850 samples of waiting by the await sampler")
-    assert "Thin: pooling has 850 samples, fewer than 1,000" in viewer.text("caveats")
+    assert "Thin: pooling has 850 samples, fewer than 1,000" in viewer.text("facts")
     assert viewer.part("profile").locator("option").all_inner_texts() == ["nothing on", "pooling (thin)"]
 
 
