@@ -164,7 +164,7 @@
     for (let node = 1; node < tree.count; node++) {
       const change = tree.self[node] * weights.now - before.self[node] * weights.before;
       const strength = STEPS.filter((step) => Math.abs(change) >= step).length;
-      if (!(before.total[node] > 0)) {
+      if (!(before.total[node] > 0) && !withinChance(tree.total[node], 0, weights)) {
         classes[node] = 8 + strength;
       } else if (change === 0 || withinChance(tree.self[node], before.self[node], weights)) {
         classes[node] = 1;
@@ -188,7 +188,7 @@
       { class: 1, words: "self share the same, or a change within chance" },
       { class: 2, spans: 3, words: "less: under 1, from 1, from 5 points" },
       { class: 5, spans: 3, words: "more: under 1, from 1, from 5 points" },
-      { class: 8, spans: 3, words: "new: not called there before" },
+      { class: 8, spans: 3, words: "new: not met there before" },
     ];
     return made;
   }

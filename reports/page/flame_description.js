@@ -36,7 +36,7 @@
     const { change } = agentperf.flameWords;
     const old = nameOf(against);
     if (!(before.total[node] > 0)) {
-      return [`New: not called there with ${old}`];
+      return [`New: not met there with ${old}`];
     }
     const part = (column) => tree[column][node] * weights.now - before[column][node] * weights.before;
     const lucky = agentperf.flameDifference.withinChance(tree.self[node], before.self[node], weights);

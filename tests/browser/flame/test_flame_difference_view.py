@@ -29,9 +29,9 @@ def test_chosen_on_the_page_and_put_into_words(two_runs: Any, open_viewer: Any) 
     assert "All shares are of the CPU time measured with nothing on, without a profiler" in facts
     assert "the changes add up to 30.0 points less" in facts
     assert viewer.part("colour").is_hidden()
-    assert "new: not called there before" in viewer.text("legend")
+    assert "new: not met there before" in viewer.text("legend")
     viewer.page.mouse.move(*viewer.middle(*RESEARCHER, "save", "pre_ping"))
-    assert "New: not called there with nothing on" in viewer.part("tooltip").inner_text()
+    assert "New: not met there with nothing on" in viewer.part("tooltip").inner_text()
     viewer.page.mouse.move(*viewer.middle("run_session", "_run_once"))
     assert "points less than with nothing on" in viewer.part("tooltip").inner_text()
 
