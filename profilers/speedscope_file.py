@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .profile import Frame, Sample, Stack
+from .window import MAIN_THREAD
 
 
 class NoProfile(Exception):
@@ -32,7 +33,8 @@ def read_speedscope(path: Path) -> tuple[Sample, ...]:
         samples: dict[str, list[Sample]] = {}
         for recorded in document["profiles"]:
             roots = [frames[stack[0]] if stack else None for stack in recorded["samples"]]
-            threads = _threads(recorded["name"], roots)
+            outermost = {frames[stack[1]].function for stack in recorded["samples"] if len(stack) > 1}
+            threads = _threads(recorded["name"], roots, MAIN_THREAD if outermost & _PROGRAM else "")
             for thread, indices, weight_s in zip(
                 threads, recorded["samples"], recorded["weights"], strict=True
             ):
@@ -50,6 +52,7 @@ def read_speedscope(path: Path) -> tuple[Sample, ...]:
 
 
 _HEAD = re.compile(r"(?:thread|process) \((\d+)\)(?:: (.*))?|process \d+.*", re.DOTALL)
+_PROGRAM = {"<module>", "_run_module_as_main"}  # where the program itself begins: a file, or `-m`
 _NAME = re.compile(r'Thread (\d+) "(.*)"', re.DOTALL)
 
 
@@ -58,8 +61,9 @@ def _heads(frame: Frame) -> bool:
     return not frame.file and not frame.line and _HEAD.fullmatch(frame.function) is not None
 
 
-def _threads(name: str, roots: Sequence[Frame | None]) -> list[str]:
-    """The thread of each sample, by its outermost frame.
+def _threads(name: str, roots: Sequence[Frame | None], nameless: str) -> list[str]:
+    """The thread of each sample, by its outermost frame; `nameless` where py-spy never learned a name, as
+    happens to the main thread when it is looked at too early.
 
     A system gives the number of a thread that has ended to a new one, so that one list may hold several, each
     with a name of its own. While a thread starts it has none yet: then it is the next that is said.
@@ -67,7 +71,7 @@ def _threads(name: str, roots: Sequence[Frame | None]) -> list[str]:
     heads = [_HEAD.fullmatch(root.function) if root and not root.file else None for root in roots]
     names = [head[2] if head else None for head in heads]
     named = _NAME.fullmatch(name)
-    following = next(filter(None, reversed(names)), named[2] if named else name)
+    following = next(filter(None, reversed(names)), (named[2] or nameless) if named else name)
     threads = []
     for own in reversed(names):
         following = own or following

@@ -80,6 +80,16 @@ def test_threads_that_differ_by_their_number_are_one(recorded: tuple[Path, str])
     assert {"MainThread", "work"} <= threads <= {"MainThread", "work", "Thread"}  # one that has no name yet
 
 
+@pytest.mark.parametrize(("begins", "thread"), [("_run_module_as_main", "MainThread"), ("spawned", "Thread")])
+def test_a_thread_whose_name_was_never_learned(tmp_path: Path, begins: str, thread: str) -> None:
+    names = [("thread (7)", "", 0), (begins, "/main.py", 1), ("work", "/w.py", 1)]
+    frames = [{"name": name, "file": file, "line": line} for name, file, line in names]
+    nameless = {"name": 'Thread 7 ""', "samples": [[0, 1, 2]], "weights": [0.01]}
+    file = tmp_path / "profile.json"
+    file.write_text(json.dumps({"shared": {"frames": frames}, "profiles": [nameless]}))
+    assert {sample.thread for sample in read_speedscope(file)} == {thread}
+
+
 def test_threads_stand_one_after_another(recorded: tuple[Path, str]) -> None:
     threads = [sample.thread for sample in read_speedscope(recorded[0])]
     assert threads == sorted(threads, key=threads.index)
