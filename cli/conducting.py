@@ -98,7 +98,7 @@ def conduct(wishes: Wishes) -> ExitCode:
 
 async def _conduct(wishes: Wishes) -> ExitCode:
     fresh = _prepared(wishes) if wishes.resume is None else None
-    results.check(wishes.destinations, wishes.html)
+    results.check(wishes.destinations, wishes.html, wishes.source)
     if fresh:
         prepare_folder(wishes.store)
     else:

@@ -66,7 +66,7 @@ async def _conduct(wishes: Wishes) -> ExitCode:
     loaded = load(wishes.source, overrides=wishes.overrides)
     run = prepare_profiled(loaded, wishes.subject, wishes.blocks, project_settings(Path.cwd()).measure)
     combinations = wishes.subject.of(loaded.scenario)
-    results.check((), wishes.html)
+    results.check((), wishes.html, wishes.source)
     prepare_folder(wishes.store)
     display = Display.SHOWN if wishes.show_progress else Display.HIDDEN
     async with Store.open(wishes.store) as store:

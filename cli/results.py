@@ -17,19 +17,41 @@ if TYPE_CHECKING:
     from ..reports.export_format import ExportFormat
 
 STANDARD_OUTPUT = "-"
+SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, 1.3
 Destinations = Sequence[tuple["ExportFormat", str]]
 
 
-def check(destinations: Destinations, page: str | None = None) -> None:
-    """Create the files before anything is measured: a bad path fails early. Raises RequestError, OSError."""
+def check(destinations: Destinations, page: str | None = None, source: str | None = None) -> None:
+    """Create the files before anything is measured: a bad path fails early. `source` is the scenario's file.
+
+    Raises RequestError, OSError.
+    """
     targets = [target for _, target in destinations] + ([] if page is None else [page])
-    for target in targets:
-        if targets.count(target) > 1:
+    places = [_place(target) for target in targets]
+    for target, place in zip(targets, places, strict=True):
+        if places.count(place) > 1:
             where = "standard output" if target == STANDARD_OUTPUT else target
             raise RequestError(f"two exports go to {where}, give each a file of its own")
+        if source and STANDARD_OUTPUT not in (source, target) and place == _place(source):
+            raise RequestError(f"{target} is the scenario and would be overwritten, name another file")
+        _require_no_database(target)
     for target in targets:
         if target != STANDARD_OUTPUT:
             Path(target).open("a").close()
+
+
+def _place(target: str) -> str:
+    """The same for the same file, however it is written."""
+    return target if target == STANDARD_OUTPUT else str(Path(target).resolve())
+
+
+def _require_no_database(target: str) -> None:
+    """A results store, above all, is not to be lost to a slip of the pen."""
+    file = Path(target)
+    if target != STANDARD_OUTPUT and file.is_file():
+        with file.open("rb") as opened:
+            if opened.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
+                raise RequestError(f"{target} is a database and would be overwritten, name another file")
 
 
 def export(dossier: Dossier, destinations: Destinations, judgements: Sequence[Judgement] = ()) -> None:
@@ -52,17 +74,18 @@ def export(dossier: Dossier, destinations: Destinations, judgements: Sequence[Ju
 
 
 def write_page(dossier: Dossier, target: str) -> None:
-    """Write the HTML report. Raises OSError."""
+    """Write the HTML report. Raises RequestError for a database, and OSError."""
     from ..reports.page.page import render
 
     write(render(dossier), target)
 
 
 def write(text: str, target: str) -> None:
-    """To a file, or to standard output. Raises OSError."""
+    """To a file, or to standard output. Raises RequestError for a database, and OSError."""
     if target == STANDARD_OUTPUT:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     else:
+        _require_no_database(target)
         Path(target).write_text(text, encoding="utf-8")
 
 

@@ -26,13 +26,19 @@ def changes_table(changes: Sequence[Change]) -> RenderableType:
 
 
 def change_words(change: Change) -> str:
-    """3.2 points less; 12.0 points, new; 4.0 points, gone"""
+    """3.2 points less; 12.0 points, new; 4.0 points, gone; 0.4 points more, chance"""
     size = points(100 * abs(change.change))
+    if not change.sure:
+        return f"{size} {_direction(change)}, chance"
     if not change.old_share:
         return f"{size}, new"
     if not change.new_share:
         return f"{size}, gone"
-    return f"{size} {'more' if change.change > 0 else 'less'}"
+    return f"{size} {_direction(change)}"
+
+
+def _direction(change: Change) -> str:
+    return "more" if change.change > 0 else "less"
 
 
 def change_style(change: Change) -> str:
@@ -51,7 +57,7 @@ class _ChangesTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Fitting([self._table(*widths) for widths in _layouts()])
         if not all(change.sure for change in self.changes):
-            yield Text("Changes in grey are no larger than so many samples differ by chance.", "dim")
+            yield Text("Chance: a change no larger than so many samples differ by chance.", "dim")
 
     def _table(self, function_width: int, file_width: int) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))

@@ -15,8 +15,9 @@ from ..profilers.self_time import concern_shares, functions
 from ..scenarios.wording import printable
 from .changes_table import changes_table
 from .combinations_table import Detail
+from .document import Document
 from .dossier import Dossier
-from .figures import count, percent, points
+from .figures import count, percent, points, time_scale_of
 from .functions_table import functions_table
 from .ledger_table import ledger_table
 from .profile_names import combination_title
@@ -68,7 +69,19 @@ def _heading(dossier: Dossier, view: View) -> Text:
         (shortened(printable(document.scenario.name), 60), "bold"),
         (f"  {printable(document.run_id)}  {started}", "dim"),
         f"\n{subject}",
+        *_wall_times(document, view),
     )
+
+
+def _wall_times(document: Document, view: View) -> Iterator[str]:
+    """How long it took without a profiler: what no profile says."""
+    medians = {frozenset(one.on): one.metrics.wall_s for one in document.combinations}
+    wall = [medians.get(on) for on in (view.on, view.against) if on is not None]
+    known = [one.median for one in wall if one is not None]
+    if known and len(known) == len(wall):
+        scale = time_scale_of(known)
+        took = [f"{scale(median)} {scale.unit}" for median in known]
+        yield f"\nA trial took {', against '.join(took)}, measured without a profiler."
 
 
 def _ledger(dossier: Dossier, view: View) -> Iterator[tuple[str, RenderableType]]:

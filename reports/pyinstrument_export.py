@@ -6,6 +6,7 @@ A frame is "function NUL file NUL line"; the format is that of pyinstrument 5's 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
@@ -14,7 +15,7 @@ from ..scenarios.wording import listed, printable
 from .benchmarks import NothingToExport
 from .dossier import Dossier
 from .profile_choice import require_profiles
-from .profile_names import combination_title, profile_name, thread_names
+from .profile_names import profile_name, thread_names
 
 _SEPARATOR = "\x00"
 _NAMED = 4
@@ -60,7 +61,7 @@ def _information(function: str, file: str, line: int) -> str:
 def _which(dossier: Dossier) -> str:
     profiles = dossier.profiles
     modes = list(dict.fromkeys(profile.mode for profile in profiles))
-    combinations = list(dict.fromkeys(combination_title(dossier.document, one.on) for one in profiles))
+    combinations = list(dict.fromkeys(_as_flags(dossier.document.design.factors, one.on) for one in profiles))
     ways = []
     if len(combinations) > 1:
         named = ", ".join(combinations[:_NAMED])
@@ -70,3 +71,11 @@ def _which(dossier: Dossier) -> str:
         ways.append(f"--mode ({listed(modes)})")
     how = listed(ways or ["--flags and --mode"], "and")
     return f"a pyinstrument session holds one profile, and there are {len(profiles)}: choose by {how}"
+
+
+def _as_flags(factors: Sequence[str], on: frozenset[str]) -> str:
+    """The combination as `--flags` takes it."""
+    swept = [factor for factor in factors if factor in on]
+    if len(swept) in (0, len(factors)):
+        return "all" if swept else "none"
+    return ",".join(swept)

@@ -46,3 +46,13 @@ def test_what_can_t_be_written_is_told_in_a_line(kept: Any) -> None:
         assert ended.returncode == 2
         assert ended.stderr.startswith("error: ") and ended.stderr.count("\n") == 1
     assert not (kept.folder / "a.html").exists()
+
+
+def test_a_results_store_is_not_overwritten(kept: Any) -> None:
+    store = kept.folder / ".agentperf" / "results.db"
+    before = store.read_bytes()
+    for arguments in (("report", "--html", store), ("runs", "export", "--output", store)):
+        ended = kept(*arguments)
+        assert ended.returncode == 2
+        assert ended.stderr == f"error: {store} is a database and would be overwritten, name another file\n"
+    assert store.read_bytes() == before

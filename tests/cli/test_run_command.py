@@ -107,6 +107,10 @@ def test_standard_output_takes_one_export(program: Any, bench: Path) -> None:
 def test_exports_that_can_not_be_written_are_found_before_anything_is_measured(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"two exports go to run\.json, give each a file of its own"):
         results.check([(ExportFormat.JSON, "run.json"), (ExportFormat.CSV, "run.json")])
+    with pytest.raises(RequestError, match="two exports go to"):
+        results.check([(ExportFormat.JSON, "run.json")], page="./run.json")
+    with pytest.raises(RequestError, match="is the scenario and would be overwritten"):
+        results.check([], page=f"{tmp_path}/../{tmp_path.name}/a.yaml", source=str(tmp_path / "a.yaml"))
     with pytest.raises(FileNotFoundError):
         results.check([(ExportFormat.JSON, str(tmp_path / "missing" / "run.json"))])
 

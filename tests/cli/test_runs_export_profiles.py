@@ -105,7 +105,7 @@ def test_pyinstrument_holds_one_profile(ran: Any) -> None:
     assert (written.returncode, written.stdout, written.stderr) == (0, "", "")
     session = json.loads((ran.folder / "session.json").read_text())
     assert session["sample_count"] == len(session["frame_records"]) == SAMPLES
-    ways = "choose by --flags (nothing on, everything on) and --mode (await or cpu)"
+    ways = "choose by --flags (none, all) and --mode (await or cpu)"
     assert refused(ran, "pyinstrument").endswith(f"there are 4: {ways}")
 
 

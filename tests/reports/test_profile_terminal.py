@@ -104,7 +104,7 @@ def test_names_are_shown_and_never_obeyed(printed: Printed) -> None:
         (change(0.10, 0.068), "3.2 points more", "bold red"),
         (change(0.12, 0.0), "12.0 points, new", "bold magenta"),
         (change(0.0, 0.04), "4.0 points, gone", "bold bright_blue"),
-        (change(0.10, 0.09, error=0.01), "1.0 points more", "dim"),
+        (change(0.10, 0.09, error=0.01), "1.0 points more, chance", "dim"),
     ],
 )
 def test_the_sign_of_a_change_is_in_words(given: Change, words: str, style: str) -> None:

@@ -69,10 +69,10 @@ def test_hostile_names_are_shown_as_text(tmp_path: Path) -> None:
     [
         (
             Choice(),
-            "there are 5: choose by --flags (nothing on, everything on, pooling) and --mode (cpu or await)",
+            "there are 5: choose by --flags (none, all, pooling) and --mode (cpu or await)",
         ),
         (Choice("none"), "there are 2: choose by --mode (cpu or await)"),
-        (Choice(mode=Mode.CPU), "there are 3: choose by --flags (nothing on, everything on, pooling)"),
+        (Choice(mode=Mode.CPU), "there are 3: choose by --flags (none, all, pooling)"),
     ],
 )
 def test_one_profile_has_to_be_chosen(choice: Choice, words: str) -> None:
