@@ -18,7 +18,6 @@ from .speedscope_file import read_speedscope as read_speedscope
 from .window import MAIN_THREAD, WindowCpu, cut_to_window
 
 PROGRAM = "py-spy"
-RATE_HZ = 500
 
 UNSTOPPED_CAVEAT = (
     "The process is not stopped to be looked at: where calls are short, a stack in fifty mixes two moments."
@@ -55,7 +54,7 @@ class ProfilerMissing(Exception):
     """A profiler's program is not installed."""
 
 
-def record_command(output: Path, *, rate_hz: int = RATE_HZ, native: Native = Native.OFF) -> list[str]:
+def record_command(output: Path, *, rate_hz: int, native: Native = Native.OFF) -> list[str]:
     """What to put before the command line of a Python program, which py-spy then starts and samples.
 
     Standard input and output go to that program; py-spy's own lines, on standard output, begin with
@@ -68,7 +67,7 @@ def attach_command(
     pid: int,
     output: Path,
     duration_s: float,
-    rate_hz: int = RATE_HZ,
+    rate_hz: int,
     native: Native = Native.OFF,
     idle: Idle = Idle.LEFT_OUT,
 ) -> list[str]:
@@ -82,8 +81,8 @@ def attach_command(
 
 def _record(output: Path, rate_hz: int, native: Native) -> list[str]:
     # speedscope: the only format that keeps the order of samples and any name of a function whatever.
-    # nonblocking: a process that is stopped 200 times a second has its waiting threads woken as often, and on
-    # a busy machine each was seen running in 10 % of all samples: more than all that some programs really do.
+    # nonblocking: a process that is stopped for each sample has its waiting threads woken as often, and on a
+    # busy machine each was seen running in 10 % of all samples: more than all that some programs really do.
     return [
         *(_program(), "record", "--format", "speedscope", "--function", "--full-filenames", "--threads"),
         "--native" if native is Native.ON else "--nonblocking",  # which exclude each other

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from ..experiments.combination import ordered
+from ..experiments.combination_list import ALL, NONE
 from ..profilers.profile import Frame, Mode
 from ..scenarios.wording import listed, printable
 from .benchmarks import NothingToExport
@@ -75,7 +77,7 @@ def _which(dossier: Dossier) -> str:
 
 def _as_flags(factors: Sequence[str], on: frozenset[str]) -> str:
     """The combination as `--flags` takes it."""
-    swept = [factor for factor in factors if factor in on]
+    swept = ordered(on, factors)
     if len(swept) in (0, len(factors)):
-        return "all" if swept else "none"
+        return ALL if swept else NONE
     return ",".join(swept)

@@ -130,7 +130,7 @@ def tracing(tmp_path_factory: pytest.TempPathFactory, do_without: Callable[[str,
     """That py-spy may look into a process which it starts itself."""
     profile = tmp_path_factory.mktemp("tracing") / "profile.json"
     program = [sys.executable, "-c", "sum(range(10_000_000))"]
-    said = subprocess.run([*record_command(profile), *program], capture_output=True, text=True)
+    said = subprocess.run([*record_command(profile, rate_hz=200), *program], capture_output=True, text=True)
     if reason := refusal(said.stdout + said.stderr):
         do_without("ptrace", reason)
 

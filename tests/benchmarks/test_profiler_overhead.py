@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 from rich.table import Table
 
+from agentperf.experiments.profile_choices import PY_SPY_RATE_HZ
 from agentperf.profilers.py_spy import Native, record_command, refusal
 
 PROGRAM = Path(__file__).with_name("profiled_program.py")
@@ -26,8 +27,8 @@ def arms(file: Path) -> Arms:
     """By name: what comes before the command line, and what the program is told."""
     return {
         NOTHING: ([], "nothing"),
-        "py-spy": (record_command(file), "py-spy"),
-        "py-spy, native": (record_command(file, native=Native.ON), "py-spy"),
+        "py-spy": (record_command(file, rate_hz=PY_SPY_RATE_HZ), "py-spy"),
+        "py-spy, native": (record_command(file, rate_hz=PY_SPY_RATE_HZ, native=Native.ON), "py-spy"),
         "pyinstrument": ([], "pyinstrument"),
         "await sampler": ([], "await"),
     }

@@ -52,7 +52,10 @@ def test_a_real_refusal(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         try:
             run = subprocess.run(
-                [*dropping, *attach_command(process.pid, tmp_path / "profile.json", duration_s=1)],
+                [
+                    *dropping,
+                    *attach_command(process.pid, tmp_path / "profile.json", duration_s=1, rate_hz=200),
+                ],
                 capture_output=True,
                 text=True,
             )

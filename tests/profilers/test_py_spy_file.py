@@ -109,7 +109,7 @@ def test_the_profile_of_a_whole_process(recorded: tuple[Path, str]) -> None:
 def test_a_thread_that_waits_counts_where_it_is_asked_for(
     tmp_path: Path, idle: Idle, mode: Mode, functions: list[str]
 ) -> None:
-    assert ("--idle" in attach_command(1, tmp_path / "f", 1.0, idle=idle)) == (idle is Idle.COUNTED)
+    assert ("--idle" in attach_command(1, tmp_path / "f", 1.0, 200, idle=idle)) == (idle is Idle.COUNTED)
     frames = [
         {"name": "work", "file": "/w.py", "line": 1},
         {"name": "Condition.wait", "file": threading.__file__, "line": 1},
@@ -131,7 +131,7 @@ def test_attaching(tmp_path: Path, do_without: Callable[[str, str], NoReturn]) -
             assert process.stdout
             process.stdout.readline()
             run = subprocess.run(
-                attach_command(process.pid, file, duration_s=0.5), capture_output=True, text=True
+                attach_command(process.pid, file, duration_s=0.5, rate_hz=200), capture_output=True, text=True
             )
         finally:
             process.kill()
@@ -143,13 +143,13 @@ def test_attaching(tmp_path: Path, do_without: Callable[[str, str], NoReturn]) -
 
 def test_duration_is_in_whole_seconds(tmp_path: Path) -> None:
     for asked_s, told in ((0.2, "1"), (3, "3"), (3.1, "4")):
-        command = attach_command(1, tmp_path / "f", asked_s)
+        command = attach_command(1, tmp_path / "f", asked_s, 200)
         assert command[command.index("--duration") + 1] == told
 
 
 def test_native_stacks_need_the_process_stopped(tmp_path: Path) -> None:
-    assert "--nonblocking" in record_command(tmp_path / "f")
-    native = record_command(tmp_path / "f", native=Native.ON)
+    assert "--nonblocking" in record_command(tmp_path / "f", rate_hz=200)
+    native = record_command(tmp_path / "f", rate_hz=200, native=Native.ON)
     assert "--native" in native
     assert "--nonblocking" not in native
     assert native[-1] == "--"
@@ -159,7 +159,7 @@ def test_py_spy_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(ProfilerMissing, match="pip install py-spy"):
-        record_command(tmp_path / "f")
+        record_command(tmp_path / "f", rate_hz=200)
 
 
 @pytest.mark.parametrize(
