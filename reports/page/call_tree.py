@@ -1,4 +1,4 @@
-"""The call tree of a profile, packed for a page: plain arrays, deflated."""
+"""The call tree of a profile, for a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ...profilers.profile import Profile, Sample, Stack
-from .packed_json import packed_json
+from .tree_columns import TreeColumns
 
 ROOT = -1
 _DECIMALS = 3
@@ -20,13 +20,12 @@ class _Node:
     number: int = 0
 
 
-def packed_tree(
+def call_tree(
     profile: Profile, frames_of: Callable[[Stack], Sequence[int]], thread_frame: Callable[[str], int]
-) -> str:
-    """Base64 of zlib-deflated JSON: `frame`, `depth` and `self` per node in preorder, `runs` in time.
+) -> TreeColumns:
+    """Samples are counted by their weight, in intervals.
 
-    `self` is the weight of the samples that end there, in intervals. Where there are several
-    threads, each is a node below the root. `runs` goes through one thread after another.
+    Where there are several threads, each is a node below the root, and the runs go through one after another.
     """
     root = _Node(ROOT)
     threads: dict[str, list[Sample]] = {}
@@ -47,19 +46,13 @@ def packed_tree(
             node.own += count
             in_time.append((node, count))
     frames, depths, own = _flat(root)
-    runs: list[list[float]] = []
+    runs: list[tuple[int, float]] = []
     for node, count in in_time:
         if runs and runs[-1][0] == node.number:
-            runs[-1][1] += count
+            runs[-1] = (node.number, runs[-1][1] + count)
         else:
-            runs.append([node.number, count])
-    tree = {
-        "frame": frames,
-        "depth": depths,
-        "self": own,
-        "runs": [[number, _short(count)] for number, count in runs],
-    }
-    return packed_json(tree)
+            runs.append((node.number, count))
+    return TreeColumns(frames, depths, own, [(number, _short(count)) for number, count in runs])
 
 
 def _child(node: _Node, frame: int) -> _Node:
@@ -80,11 +73,11 @@ def _flat(root: _Node) -> tuple[list[int], list[int], list[float]]:
         node.number = len(frames)
         frames.append(node.frame)
         depths.append(depth)
-        own.append(_short(node.own) if node.own else 0)
+        own.append(_short(node.own))
         waiting += [(child, depth + 1) for child in reversed(node.children.values())]
     return frames, depths, own
 
 
 def _short(count: float) -> float:
-    rounded = round(count, _DECIMALS)
-    return int(rounded) if rounded.is_integer() else rounded
+    """Digits beyond those that matter don't deflate."""
+    return round(count, _DECIMALS)

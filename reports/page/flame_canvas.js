@@ -3,27 +3,26 @@
   "use strict";
 
   const ROW = 20; // CSS pixels, of which one is the gap
-  const NARROWEST = 0.5; // CSS pixels; what is narrower is a speck, and what it calls is not drawn
+  const NARROWEST = 0.5; // CSS pixels; what a narrower node calls is not drawn
   const SPECK = 2; // device pixels; narrower nodes have no gap and are merged with neighbours of their colour
   const NARROWEST_LABEL = 28;
   const MOST_ROWS = 100; // deeper frames are reached by zooming
   const PADDING = 4;
 
-  // What is to be drawn, in rows from the zoomed node: {rows, deeper, scale, from, width, batches, labels}.
-  // `lit` is flameSearch's matches by frame, or null; `within` counts matching nodes before each, for what is
-  // merged; `ratio` is of device to CSS pixels. A batch is [place, row, width, …]
-  // of one colour; batches 2c are lit, 2c + 1 dimmed.
+  // What is to be drawn, in rows from the zoomed node: {lines, deeper, scale, from, width, labels}. A line has
+  // for each column of device pixels the number of its colour in the scheme's `inks`, 0 for paper. `lit` is
+  // flameSearch's matches by frame, or null; `within` counts matching nodes before each, for what is not
+  // drawn; `ratio` is of device to CSS pixels.
   function planOf(picture, from, width, ratio, scheme, lit, within) {
     const { x, total, end, depth, frame } = picture;
-    const scale = total[from] > 0 ? width / total[from] : 0;
-    const batches = scheme.fills.flatMap(() => [[], []]);
-    const labels = [];
-    const specks = []; // by row: for each column of device pixels a batch's number + 1
-    const columns = Math.ceil(width * ratio) + 1;
+    const { classOf } = scheme;
     const { place: placeChildren, reach } = agentperf.flameLayout;
+    const scale = total[from] > 0 ? width / total[from] : 0;
+    const columns = Math.round(width * ratio);
+    const lines = [];
+    const labels = [];
     reach(picture, from);
     const [left, top] = [x[from], depth[from]];
-    let rows = 1;
     let deeper = false;
     for (let node = from; node < end[from];) {
       const wide = node === from ? width : total[node] * scale;
@@ -33,45 +32,34 @@
         node = end[node];
         continue;
       }
-      const place = (x[node] - left) * scale;
       const cut = wide < NARROWEST;
       if (wide > 0) {
-        rows = Math.max(rows, row + 1);
-        const dim = !lit || lit[frame[node]] || (cut && within[end[node]] > within[node]) ? 0 : 1;
-        const batch = 2 * scheme.classOf[node] + dim;
-        if (wide * ratio < SPECK) {
-          const line = (specks[row] ??= new Uint8Array(columns));
-          const start = Math.round(place * ratio);
-          line.fill(batch + 1, start, Math.max(start + 1, Math.round((place + wide) * ratio)));
-        } else {
-          batches[batch].push(place, row, wide);
+        const place = (x[node] - left) * scale;
+        const dim = lit && !lit[frame[node]];
+        const dark = dim && !(cut && within[end[node]] > within[node]) ? 1 : 0;
+        const line = (lines[row] ??= new Uint8Array(columns));
+        fill(line, place * ratio, (place + wide) * ratio, 1 + 2 * classOf[node] + dark, ratio);
+        if (wide >= NARROWEST_LABEL) {
+          labels.push({ node, place, row, wide, dim: dim ? 1 : 0 });
         }
       }
       if (cut) {
         node = end[node];
-        continue;
+      } else {
+        placeChildren(picture, node);
+        node++;
       }
-      placeChildren(picture, node);
-      if (wide >= NARROWEST_LABEL) {
-        labels.push({ node, place, row, wide, dim: lit && !lit[frame[node]] ? 1 : 0 });
-      }
-      node++;
     }
-    specks.forEach((line, row) => addSpecks(batches, line, row, ratio));
-    return { rows, deeper, scale, from, width, batches, labels };
+    return { lines, deeper, scale, from, width, labels };
   }
 
-  // Neighbouring columns of one colour as one rectangle.
-  function addSpecks(batches, line, row, ratio) {
-    for (let start = 0; start < line.length;) {
-      let stop = start + 1;
-      while (stop < line.length && line[stop] === line[start]) {
-        stop++;
-      }
-      if (line[start]) {
-        batches[line[start] - 1].push(start / ratio, row, (stop - start) / ratio);
-      }
-      start = stop;
+  // From one place to the other, at least one column, and a gap where there is room for it.
+  function fill(line, start, stop, ink, ratio) {
+    const first = Math.min(line.length - 1, Math.round(start));
+    const behind = Math.max(first + 1, Math.round(stop));
+    const gap = behind - first > 3 * ratio ? Math.max(1, Math.round(ratio)) : behind - first > SPECK ? 1 : 0;
+    for (let column = first; column < behind - gap; column++) {
+      line[column] = ink;
     }
   }
 
@@ -86,18 +74,12 @@
     context.fillStyle = css(palette.paper);
     context.fillRect(0, 0, canvas.width, canvas.height);
     const top = (row) => (upward ? rows - 1 - row : row) * ROW;
-    plan.batches.forEach((batch, colour) => {
-      if (!batch.length) {
-        return;
-      }
-      context.fillStyle = (colour % 2 ? scheme.dims : scheme.fills)[colour >> 1];
-      const high = Math.round((ROW - 1) * ratio);
-      for (let place = 0; place < batch.length; place += 3) {
-        const left = Math.round(batch[place] * ratio);
-        const wide = Math.max(1, Math.round((batch[place] + batch[place + 2]) * ratio) - left);
-        const gap = wide > 3 * ratio ? Math.max(1, Math.round(ratio)) : wide > SPECK ? 1 : 0;
-        context.fillRect(left, Math.round(top(batch[place + 1]) * ratio), wide - gap, high);
-      }
+    const strip = stripOf(plan.lines, canvas.width, scheme.inks);
+    const high = Math.round((ROW - 1) * ratio);
+    context.imageSmoothingEnabled = false;
+    plan.lines.forEach((_, row) => {
+      const at = Math.round(top(row) * ratio);
+      context.drawImage(strip, 0, row, canvas.width, 1, 0, at, canvas.width, high);
     });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.font = font;
@@ -113,6 +95,22 @@
       }
     }
     context.setTransform(1, 0, 0, 1, 0, 0);
+  }
+
+  // The lines as a canvas, each one pixel high: drawn higher, they are much quicker than a rectangle a node.
+  function stripOf(lines, width, inks) {
+    const strip = new OffscreenCanvas(width, lines.length);
+    const context = strip.getContext("2d");
+    const image = context.createImageData(width, lines.length);
+    const pixels = new Uint32Array(image.data.buffer);
+    lines.forEach((line, row) => {
+      const start = row * width;
+      for (let column = 0; column < width; column++) {
+        pixels[start + column] = inks[line[column]];
+      }
+    });
+    context.putImageData(image, 0, 0);
+    return strip;
   }
 
   // The rectangle of a node in CSS pixels, {left, top, width, height}; null where it is not in the picture.

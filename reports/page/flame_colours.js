@@ -81,16 +81,22 @@
     });
   }
 
-  // {classOf: by node, fills, dims: css by class, legend: [{class, words}]}. Class 0 is the root's.
+  // {classOf: by node, fills: css by class, inks, legend: [{class, words}]}. Class 0 is the root's. The inks are
+  // pixels of an ImageData: paper, then of each class its fill and that dimmed.
   function scheme(classOf, colours, words, palette) {
     const quiet = mixed(palette.line, palette.paper, 0.75);
     const fills = [quiet, ...colours];
     return {
       classOf,
       fills: fills.map(css),
-      dims: fills.map((fill) => css(mixed(fill, palette.paper, DIMMED))),
+      inks: inksOf([palette.paper, ...fills.flatMap((fill) => [fill, mixed(fill, palette.paper, DIMMED)])]),
       legend: words.map((text, place) => ({ class: place + 1, words: text })),
     };
+  }
+
+  function inksOf(colours) {
+    const bytes = Uint8ClampedArray.from(colours.flatMap((colour) => [...colour, 255]));
+    return new Uint32Array(bytes.buffer);
   }
 
   // From classes by frame.

@@ -32,10 +32,10 @@
     const plan = planOf(scene.picture, zoom, width, ratio, scheme, viewer.matches, viewer.within);
     viewer.plan = plan;
     if (printing) {
-      viewer.rows = plan.rows;
+      viewer.rows = plan.lines.length;
     } else {
       // the page should not jump under the pointer, so that zooming never makes the picture lower
-      viewer.rows = zoom === 0 ? plan.rows : Math.max(plan.rows, viewer.lowest);
+      viewer.rows = zoom === 0 ? plan.lines.length : Math.max(plan.lines.length, viewer.lowest);
       viewer.lowest = viewer.rows;
     }
     draw(canvas, plan, {

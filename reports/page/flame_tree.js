@@ -2,20 +2,25 @@
 (function (agentperf) {
   "use strict";
 
-  // Of base64 of zlib-deflated UTF-8 JSON, as the page carries it. Rejects where it is none of that.
-  async function decoded(base64) {
-    return built(parsed(await agentperf.packedData.inflated(base64)));
-  }
-
-  // The runs are the longer half of the text and are needed for the order of time only: parsed when asked for.
-  function parsed(text) {
-    const start = text.lastIndexOf(',"runs":');
-    if (start < 0 || text.indexOf("}", start) !== text.length - 1) {
-      return JSON.parse(text);
+  // Of {nodes, runs, columns} as tree_columns.py packs them. Rejects where it is none of that.
+  async function decoded({ nodes, runs, columns }) {
+    const buffer = await agentperf.packedData.inflated(columns);
+    if (!(nodes > 0) || buffer.byteLength !== 16 * nodes + 12 * runs) {
+      throw new RangeError("its columns are not as long as it says");
     }
-    const tree = JSON.parse(`${text.slice(0, start)}}`);
-    let runs = null;
-    return { ...tree, runs: () => (runs ??= JSON.parse(text.slice(start + ',"runs":'.length, -1))) };
+    let at = 0;
+    const column = (Kind, length) => {
+      const numbers = new Kind(buffer, at, length);
+      at += numbers.byteLength;
+      return numbers;
+    };
+    const self = column(Float64Array, nodes);
+    const samples = column(Float64Array, runs);
+    const frame = column(Int32Array, nodes);
+    const depth = column(Int32Array, nodes);
+    const ends = column(Int32Array, runs);
+    const inTime = () => Array.from(ends, (node, place) => [node, samples[place]]);
+    return completed({ ...blank(nodes), frame, depth, self, runs: inTime });
   }
 
   // Of {frame, depth, self, runs}; the runs may be a function that gives them. `end[n]` is the node behind the

@@ -13,7 +13,7 @@ from ..combination_names import swept_part
 from ..document import Document
 from ..profile_names import combination_title
 from ..visible_text import shortened
-from .call_tree import packed_tree
+from .call_tree import call_tree
 
 _NUMBERS = {concern: number for number, concern in enumerate(Concern)}
 _NAME_WIDTH = 240
@@ -39,7 +39,7 @@ def profile_data(profiles: Sequence[Profile], document: Document | None = None) 
             "thin": profile.thin,
             "caveats": list(profile.caveats),
             "measuredSeconds": _measured_s(profile, document),
-            "tree": packed_tree(profile, frames.numbers, frames.of_thread),
+            "tree": call_tree(profile, frames.numbers, frames.of_thread).packed(),
         }
         for number, profile in enumerate(profiles)
     ]

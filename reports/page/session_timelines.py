@@ -11,7 +11,7 @@ from ..combination_names import swept_part
 from ..document import Document
 from ..profile_names import combination_title
 from .axis import Axis
-from .packed_json import packed_json
+from .packed_data import packed_json
 from .timeline import Timeline, timeline
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@
     async function redraw() {
       const turn = ++latest;
       const packed = selects.map((select) => data.packed[Number(select.value)]);
-      const texts = await Promise.all(packed.map((one) => agentperf.packedData.inflated(one)));
+      const texts = await Promise.all(packed.map((one) => agentperf.packedData.inflatedText(one)));
       const chosen = texts.map((text) => JSON.parse(text));
       if (turn !== latest) {
         return; // another one was chosen meanwhile

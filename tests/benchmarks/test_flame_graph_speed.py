@@ -8,13 +8,10 @@ It comes from the npm registry, into a folder of the test. Nothing here fails fo
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import statistics
 import subprocess
-import zlib
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ from rich.table import Table
 from agentperf.reports.page.embedded_json import embedded_json
 from agentperf.reports.page.scripts import scripts, styles
 from agentperf.reports.page.templating import templates
+from agentperf.reports.page.tree_columns import TreeColumns
 
 GOALS_MS = {50_000: 100, 200_000: 300}
 REPETITIONS = 7
@@ -104,23 +102,22 @@ class MadeTree:
             for node, below in enumerate(children)
         ]
 
-    def packed(self) -> str:
+    def packed(self) -> Mapping[str, Any]:
         """As the report has it."""
         frame: list[int] = []
         depth: list[int] = []
         own: list[int] = []
-        runs: list[list[int]] = []
+        runs: list[tuple[int, float]] = []
         waiting = [(0, 0)]
         while waiting:
             node, level = waiting.pop()
             if self.own[node]:
-                runs.append([len(frame), self.own[node]])
+                runs.append((len(frame), self.own[node]))
             frame.append(self.frame[node])
             depth.append(level)
             own.append(self.own[node])
             waiting += [(child, level + 1) for child in reversed(self.children[node])]
-        tree = {"frame": frame, "depth": depth, "self": own, "runs": runs}
-        return b64encode(zlib.compress(json.dumps(tree, separators=(",", ":")).encode(), 9)).decode()
+        return TreeColumns(frame, depth, own, runs).packed()
 
     def nested(self) -> Mapping[str, Any]:
         """As d3-flame-graph wants it: {name, value, children}, the value with all below."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import struct
 import zlib
 from base64 import b64decode
 from collections import Counter
@@ -30,8 +30,27 @@ def profile(samples: list[Sample]) -> Profile:
 
 
 def tree_of(listed: dict[str, Any]) -> dict[str, Any]:
-    tree: dict[str, Any] = json.loads(zlib.decompress(b64decode(listed["tree"])))
-    return tree
+    """As the page's script reads it."""
+    packed = listed["tree"]
+    nodes, runs = packed["nodes"], packed["runs"]
+    own, samples, frame, depth, ends = columns_of(zlib.decompress(b64decode(packed["columns"])), nodes, runs)
+    return {
+        "self": list(own),
+        "frame": [int(number) for number in frame],
+        "depth": [int(number) for number in depth],
+        "runs": list(zip(map(int, ends), samples, strict=True)),
+    }
+
+
+def columns_of(data: bytes, nodes: int, runs: int) -> list[tuple[float, ...]]:
+    columns = []
+    at = 0
+    for kind, length in (("d", nodes), ("d", runs), ("i", nodes), ("i", nodes), ("i", runs)):
+        layout = struct.Struct(f"<{length}{kind}")
+        columns.append(layout.unpack_from(data, at))
+        at += layout.size
+    assert at == len(data)
+    return columns
 
 
 def paths(data: dict[str, Any], tree: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -54,7 +73,7 @@ def test_the_samples_can_be_read_back_in_their_order(samples: list[Sample]) -> N
     shown = [tuple(frame.function for frame in sample.stack) for sample in in_order]
     if len(threads) > 1:
         shown = [(sample.thread, *stack) for sample, stack in zip(in_order, shown, strict=True)]
-    assert [ways[node] for node, count in tree["runs"] for _ in range(count)] == shown
+    assert [ways[node] for node, count in tree["runs"] for _ in range(round(count))] == shown
     counted = {way: own for way, own in zip(ways, tree["self"], strict=True) if own}
     assert counted == Counter(shown)
     assert len(ways) == len(set(ways)), "a path is one node"
@@ -73,7 +92,7 @@ def test_weighted_samples_keep_their_weights() -> None:
     (one,) = data["profiles"]
     tree = tree_of(one)
     assert tree["self"] == [0, 0, 0.75]
-    assert tree["runs"] == [[2, 0.75]]
+    assert tree["runs"] == [(2, 0.75)]
     assert (one["samples"], one["taken"]) == (2, 2)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
-import zlib
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from agentperf.reports.page.content_security import content_security_policy
 from agentperf.reports.page.embedded_json import embedded_json
 from agentperf.reports.page.scripts import scripts, styles
 from agentperf.reports.page.templating import templates
+from agentperf.reports.page.tree_columns import TreeColumns
 from agentperf.scenarios.concerns import Concern
 
 Call = tuple[str, str, int, int]
@@ -47,7 +45,7 @@ class ProfileData:
     def add(self, name: str, runs: Sequence[Run], **fields: Any) -> ProfileData:
         """A profile of these stacks, in the order of time."""
         tree = self._tree(runs)
-        samples = sum(tree["self"])
+        samples = sum(tree.own)
         mode = fields.get("mode", "cpu")
         self.profiles.append(
             {
@@ -62,7 +60,7 @@ class ProfileData:
                 "thin": samples < 1000,
                 "caveats": [],
                 "measuredSeconds": None,
-                "tree": b64encode(zlib.compress(json.dumps(tree).encode())).decode(),
+                "tree": tree.packed(),
             }
             | fields
         )
@@ -75,7 +73,7 @@ class ProfileData:
             "profiles": self.profiles,
         }
 
-    def _tree(self, runs: Sequence[Run]) -> Mapping[str, Any]:
+    def _tree(self, runs: Sequence[Run]) -> TreeColumns:
         root = _Node(-1)
         in_time: list[tuple[_Node, float]] = []
         for stack, samples in runs:
@@ -95,12 +93,7 @@ class ProfileData:
             depth.append(level)
             own.append(node.own)
             waiting += [(child, level + 1) for child in reversed(node.children.values())]
-        return {
-            "frame": frame,
-            "depth": depth,
-            "self": own,
-            "runs": [[node.number, samples] for node, samples in in_time],
-        }
+        return TreeColumns(frame, depth, own, [(node.number, samples) for node, samples in in_time])
 
     def _number(self, call: Call) -> int:
         if call not in self._numbers:

@@ -312,7 +312,7 @@ def test_nothing_profiled(profile_data: Any, open_viewer: Any) -> None:
 
 
 def test_a_tree_that_cannot_be_read_is_said(two_runs: Any, open_viewer: Any) -> None:
-    two_runs.profiles[1]["tree"] = "bm8gemxpYg=="
+    two_runs.profiles[1]["tree"]["columns"] = "bm8gemxpYg=="
     viewer = open_viewer(two_runs.data())
     viewer.part("profile").select_option("cpu-1")
     viewer.settle()

@@ -211,24 +211,45 @@ test("arrow keys lead to the caller, the largest called and the neighbours, and 
   assert.equal(step(picture, path(0, 2), "ArrowDown", 0, false), path(0, 2));
 });
 
-test("the plan: nothing outside, nothing twice, all that is wide enough", () => {
+test("the plan: every node that is wide enough has its columns, and no other node's", () => {
+  const [width, ratio] = [500, 2];
   for (let seed = 0; seed < 20; seed++) {
     const picture = agentperf.flameLayout.leftHeavy(built(packed(randomRuns(dice(seed), 300, 6, 8))));
-    const scheme = { classOf: new Uint8Array(picture.count), fills: ["#000000"] };
-    const plan = agentperf.flameCanvas.planOf(picture, 0, 500, 2, scheme, null, null);
-    const rows = new Map();
-    for (let place = 0; place < plan.batches[0].length; place += 3) {
-      const [left, row, wide] = plan.batches[0].slice(place, place + 3);
-      assert.ok(left >= 0 && left + wide <= 500.51 && wide > 0);
-      rows.set(row, [...(rows.get(row) ?? []), [left, left + wide]]);
-    }
-    for (const [row, spans] of rows) {
-      spans.sort((one, other) => one[0] - other[0]);
-      for (let place = 1; place < spans.length; place++) {
-        assert.ok(spans[place][0] >= spans[place - 1][1] - 0.51, `an overlap in row ${row}`);
+    const classOf = Uint8Array.from(picture.frame, (frame) => frame + 1);
+    const plan = agentperf.flameCanvas.planOf(picture, 0, width, ratio, { classOf }, null, null);
+    const drawn = plan.lines.map((line) => new Set([...line.keys()].filter((column) => line[column])));
+    for (let node = 0; node < picture.count; node++) {
+      const start = picture.x[node] * plan.scale * ratio;
+      const stop = start + picture.total[node] * plan.scale * ratio;
+      if (stop - start < 1) {
+        continue;
+      }
+      const row = picture.depth[node];
+      const line = plan.lines[row];
+      assert.equal(line.length, width * ratio);
+      assert.equal(line[Math.floor((start + stop) / 2)], 1 + 2 * classOf[node]);
+      for (let column = Math.ceil(start - 0.5 - 1e-9); column <= stop - 0.5 + 1e-9; column++) {
+        drawn[row].delete(column);
       }
     }
-    const wide = [...picture.total].filter((total) => ((total * 500) / picture.total[0]) * 2 >= 2).length;
-    assert.ok(plan.batches[0].length / 3 >= wide);
+    const specks = [...picture.total].filter((total) => total * plan.scale * ratio < 1).length;
+    assert.ok(drawn.reduce((sum, columns) => sum + columns.size, 0) <= specks);
   }
+});
+
+test("the plan: what a search does not find is dimmed, and a speck with a match in it is not", () => {
+  const picture = agentperf.flameLayout.leftHeavy(
+    built(packed([
+      [[0], 600],
+      [[1], 399],
+      [[2, 3], 1],
+    ])),
+  );
+  const lit = Uint8Array.of(1, 0, 0, 1);
+  const within = agentperf.flameSearch.sumsOf(picture, lit);
+  const scheme = { classOf: Uint8Array.from(picture.frame, (frame) => frame + 1) };
+  const { lines } = agentperf.flameCanvas.planOf(picture, 0, 100, 1, scheme, lit, within);
+  assert.equal(lines[1][30], 1 + 2 * 1);
+  assert.equal(lines[1][80], 2 + 2 * 2);
+  assert.equal(lines[1][99], 1 + 2 * 3);
 });

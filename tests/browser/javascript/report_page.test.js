@@ -84,7 +84,7 @@ test("the waits of a timeline are a table", () => {
 
 test("packed data is unpacked, and what is none is refused", async () => {
   const value = { names: ["ä", "</script>"], total: 12 };
-  const text = await packedData.inflated(deflateSync(JSON.stringify(value)).toString("base64"));
+  const text = await packedData.inflatedText(deflateSync(JSON.stringify(value)).toString("base64"));
   assert.deepEqual(JSON.parse(text), value);
-  await assert.rejects(packedData.inflated("AAAA"));
+  await assert.rejects(packedData.inflatedText("AAAA"));
 });
