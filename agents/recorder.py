@@ -22,6 +22,8 @@ class Recorder:
     def __init__(self, scenario: str, now_ns: Callable[[], int] = time.perf_counter_ns) -> None:
         self.now_ns = now_ns
         self.begun: list[_Recorded] = []
+        self.is_cut = False
+        """Whether the session opened more spans than are kept."""
         self._kind = session_kind(scenario)
         self._session: _Outer | None = None
 
@@ -38,6 +40,10 @@ class Recorder:
                 return UNRECORDED
             parent = self._session
         return _Outer(self, kind, parent)
+
+    def cut(self) -> None:
+        """A span is not kept: what it holds counts as its parent's own time, while there is a session."""
+        self.is_cut |= self._session is not None and self._session.end_ns is None
 
     def spans(self) -> tuple[Span, ...]:
         """All that began during the session, in that order, the session first; none of one that never began.
@@ -112,6 +118,8 @@ class _Recorded:
         self.start_ns = recorder.now_ns()
         if len(recorder.begun) < SPANS_RECORDED:
             recorder.begun.append(self)
+        else:
+            recorder.cut()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -131,6 +139,8 @@ class _Outer(_Recorded):
         self.start_ns = recorder.now_ns()
         if len(recorder.begun) < SPANS_RECORDED:
             recorder.begun.append(self)
+        else:
+            recorder.cut()
         _open.set(self)
         return self
 

@@ -19,7 +19,8 @@ class Design:
 
     `parts` are what the blocks of a rotation run, one part each: a single one except in a rotating design. A
     combination that stands in a part n times is run n times in its block. `resolution` is that of a part,
-    where it is a fraction; `aliases` are lines for people, such as "a x b = c x d".
+    where it is a fraction; `aliases` are lines for people, such as "a x b = c x d". `subject` is what a run
+    looks into that is no experiment: one combination, or one and another that it is held up to.
     """
 
     kind: DesignKind
@@ -28,6 +29,7 @@ class Design:
     parts: tuple[Part, ...]
     resolution: int | None = None
     aliases: tuple[str, ...] = ()
+    subject: tuple[Combination, ...] = ()
 
     @property
     def combinations(self) -> tuple[Combination, ...]:

@@ -42,7 +42,7 @@ class Ending(Enum):
     """When an experiment that was asked to stop will end."""
 
     AFTER_TRIAL = "after the trial"
-    AFTER_COMBINATION = "after the combination"
+    WITHOUT_COMBINATION = "without the combination"
     AT_ONCE = "at once"
 
 
@@ -82,6 +82,11 @@ class Experiment:
         self._stopping.set()
         self._executor.stop()
         return Ending.AT_ONCE if self._is_waiting else Ending.AFTER_TRIAL
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was asked to stop, be it in the last trial."""
+        return self._stopping.is_set()
 
     async def conduct(self) -> Run:
         """Runs the blocks that are missing. Raises StoreError, and ExtensionError."""
@@ -141,9 +146,7 @@ class Experiment:
             self._observer.worker_lost(error)
             return None
         failed = [trial for trial in trials if trial.error]
-        self.failures += [
-            Failure(f"block {block + 1}, {_named(trial.on)} on: {trial.error}") for trial in failed
-        ]
+        self.failures += [Failure(f"block {block + 1}, {_deed(trial)} on: {trial.error}") for trial in failed]
         if failed and self._on_error is OnError.STOP:
             return StopReason.FAILED
         measured = [trial for trial in trials if trial.order >= 0]
@@ -230,6 +233,11 @@ def _fault_of_the_outcome(trials: Sequence[Trial], factors: Sequence[str]) -> st
         )
     changed = changed_by(trials, factors)
     return f"depends on {', '.join(changed)}" if changed else None
+
+
+def _deed(trial: Trial) -> str:
+    """A discarded trial need not run what is measured."""
+    return f"{'warming up with ' if trial.order < 0 else ''}{_named(trial.on)}"
 
 
 def _named(on: Combination) -> str:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import asdict, replace
 
 from ..agents.draws import Draws
-from ..agents.recorder import Recorder
+from ..agents.recorder import SPANS_RECORDED, Recorder
 from ..agents.session import Counting, Evidencing, RunSession, Settling, Traced
 from ..agents.spans import Span
 from ..analysis.ledger import ledger, mean_ledger
@@ -20,6 +20,10 @@ from .trial import Metrics, Trial
 from .window import Window, quantile
 
 SESSIONS_TRACED = 50  # of a trial: their mean says where the time goes, and more would say no more
+CUT = (
+    f"a session opened more than {SPANS_RECORDED:,} spans: what came after these counts as its parent's own"
+    " time in the ledger"
+)
 
 Open = Callable[[Combination], AbstractAsyncContextManager[RunSession]]
 
@@ -42,6 +46,8 @@ async def measure(open_runtime: Open, place: Trial, scenario: Scenario, draws: D
                     await run.settle()
             counters = asdict(run.counters) if isinstance(run, Counting) else None
             evidence = await run.evidence() if isinstance(run, Evidencing) else None
+    if any(recorder.is_cut for recorder in recorders):
+        warnings.append(CUT)
     readings = window.readings
     latencies = [answer.latency_ns / 1e9 for answer in answers]
     traces = [recorder.spans() for recorder in recorders]

@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from .combination import NOTHING, Combination
+from .combination import Combination, ordered
 from .combination_list import ALL, NONE
 from .preparation import RequestError
+
+
+def named_switches(text: str, option: str) -> tuple[str, ...] | None:
+    """The switches that `option` names, in its order; None where it says `all`.
+
+    Raises RequestError for a list that can't be meant.
+    """
+    names = tuple(name for part in text.split(",") if (name := part.strip()))
+    if names == (NONE,):
+        return ()
+    if names == (ALL,):
+        return None
+    if not names:
+        raise RequestError(
+            f"{option} names no switch, write '{NONE}', '{ALL}', or switches with commas between them"
+        )
+    if mixed := {NONE, ALL} & set(names):
+        raise RequestError(f"{option}: '{min(mixed)}' stands beside other switches, give it alone")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise RequestError(f"{option} names {twice[0]} twice")
+    return names
 
 
 def named_combination(
@@ -16,16 +37,16 @@ def named_combination(
 
     Raises RequestError for a list that can't be meant, and has `require` raise it for such a name.
     """
-    names = [name for part in text.split(",") if (name := part.strip())]
-    if names == [NONE]:
-        return NOTHING
-    if names == [ALL]:
+    names = named_switches(text, option)
+    if names is None:
         return frozenset(everything)
-    if not names:
-        raise RequestError(f"{option} names no switch, write '{NONE}' for nothing on")
-    if mixed := {NONE, ALL} & set(names):
-        raise RequestError(f"{option}: '{min(mixed)}' stands beside other switches, give it alone")
     require(names)
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise RequestError(f"{option} names {twice[0]} twice")
     return frozenset(names)
+
+
+def as_flags(on: Combination, factors: Sequence[str]) -> str:
+    """The combination as `--flags` takes it."""
+    swept = ordered(on, factors)
+    if len(swept) in (0, len(factors)):
+        return ALL if swept else NONE
+    return ",".join(swept)

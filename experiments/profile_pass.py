@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -61,13 +62,16 @@ class ProfilePass:
         self._on_error = on_error
         self._listener = listener
         self._there: frozenset[Combination] = frozenset()  # with what a profiler that takes over would take
+        self._taking: asyncio.Task[tuple[Profile, ...]] | None = None
         self.stopped = False
         self.failures: list[Failure] = []
 
     def stop(self) -> Ending:
-        """End after the combination that is being profiled."""
+        """End without the combination that is being profiled: to finish it may take long."""
         self.stopped = True
-        return Ending.AFTER_COMBINATION
+        if self._taking is not None:
+            self._taking.cancel()
+        return Ending.WITHOUT_COMBINATION
 
     async def conduct(self, combinations: Sequence[Combination]) -> None:
         """Profiles each and keeps its profiles. Raises StoreError, and ExtensionError.
@@ -107,7 +111,20 @@ class ProfilePass:
         self._there = profiled.difference(without_profile(tuple(profiled), profiles, self._profiler))
 
     async def _profiled(self, number: int, on: Combination) -> Sequence[Profile]:
-        return await profiled(self._job(number, on), self._request.native, self._listener.output)
+        """None at all where the pass was stopped meanwhile."""
+        if self.stopped:
+            return ()
+        taking = asyncio.create_task(
+            profiled(self._job(number, on), self._request.native, self._listener.output)
+        )
+        self._taking = taking
+        try:
+            await asyncio.wait({taking})
+        finally:  # it ends its processes, whoever is cancelled
+            self._taking = None
+            taking.cancel()
+            await asyncio.wait({taking})
+        return () if taking.cancelled() else taking.result()
 
     def _fail(self, on: Combination, reason: str) -> None:
         named = "+".join(sorted(on)) or "nothing"

@@ -44,7 +44,7 @@ def prepare_profiled(loaded: LoadedScenario, subject: Subject, blocks: int, defa
     combinations = subject.of(scenario)
     named = [name for on in combinations for name in sorted(on) if name not in scenario.factors]
     factors = (*scenario.factors, *dict.fromkeys(named))
-    design = Design(DesignKind.EXPLICIT, factors, (), (combinations,))
+    design = Design(DesignKind.EXPLICIT, factors, (), (combinations,), subject=combinations)
     measure = scenario.measure.over(defaults)
     exact = {"blocks": blocks, "max_blocks": None, "precision": None, "budget": None, "spread": None}
     return run_of(loaded, design, measure.model_copy(update=exact))

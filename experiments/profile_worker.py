@@ -19,7 +19,7 @@ from ..agents import extension
 from ..profilers.await_sampler import AwaitSampler, await_profile
 from ..profilers.codec import profile_to_json
 from ..profilers.locations import Locations
-from ..profilers.profile import Profile, effective_samples
+from ..profilers.profile import Profile
 from ..profilers.pyinstrument_profiler import PyinstrumentProfiler, wall_profile
 from ..profilers.window import WindowedLoop
 from .profile_choices import CpuProfiler
@@ -103,7 +103,7 @@ async def _awaited(job: ProfileJob, trials: ProfileTrials) -> Profile:
 
     def enough() -> bool:
         # Their weights differ with the looks, and by so much fewer they are worth: as `thin` judges them.
-        number = effective_samples(sample.weight_s for sample in sampler.samples())
+        number = sampler.effective_samples
         return number >= job.effort.samples or (not number and trials.window_s >= nothing_s)
 
     await trials.run_until(enough, looking=sampler)

@@ -14,7 +14,10 @@ from .run import Run, StopReason
 
 def run_to_json(run: Run) -> dict[str, Any]:
     """Plain data; switch names are sorted within a combination, and a database's password is left out."""
-    design = asdict(run.design) | {"parts": [[sorted(on) for on in part] for part in run.design.parts]}
+    design = asdict(run.design) | {
+        "parts": [[sorted(on) for on in part] for part in run.design.parts],
+        "subject": [sorted(on) for on in run.design.subject],
+    }
     return asdict(run) | {"design": design, "document": hide_password(run.document)}
 
 
@@ -31,6 +34,7 @@ def run_from_json(plain: dict[str, Any]) -> Run:
                 parts=tuple(map(_part, design.get("parts") or [design["combinations"]])),
                 resolution=design.get("resolution"),
                 aliases=tuple(design.get("aliases", ())),
+                subject=_part(design.get("subject", ())),
             ),
             "isolation": Isolation(plain["isolation"]),
             "metric": Metric(plain["metric"]),

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 
 import aiosqlite
@@ -53,6 +54,13 @@ class RunEntry:
     stop_reason: StopReason | None
     blocks: int
     elapsed_s: float
+
+
+class Latest(Enum):
+    """Which run `latest` is: the last that was begun, to go on with it, or that has a block, to look at."""
+
+    BEGUN = "SELECT record FROM runs ORDER BY rowid DESC LIMIT 1"
+    MEASURED = "SELECT record FROM runs WHERE id IN (SELECT run_id FROM blocks) ORDER BY rowid DESC LIMIT 1"
 
 
 class Store:
@@ -121,13 +129,13 @@ class Store:
             for run_id, created_at, name, reason, blocks, elapsed_s in await self._rows(_ENTRIES, ())
         ]
 
-    async def run(self, name: str = LATEST) -> Run:
+    async def run(self, name: str = LATEST, latest: Latest = Latest.BEGUN) -> Run:
         """A run by its id, as a baseline, by the beginning of its id, or the latest.
 
         Raises StoreError unless it is just one.
         """
         if name == LATEST:
-            found = await self._rows("SELECT record FROM runs ORDER BY rowid DESC LIMIT 1", ())
+            found = await self._rows(latest.value, ())
         else:
             found = (
                 await self._rows("SELECT record FROM runs WHERE id = ?", (name,))
@@ -137,9 +145,9 @@ class Store:
                 or await self._rows("SELECT record FROM runs WHERE substr(id, 1, ?) = ?", (len(name), name))
             )
         if not name or not found:
-            raise StoreError(
-                "no run yet" if name == LATEST else f"no run {name!r}, see 'agentperf runs list'"
-            )
+            what = f"no run {name!r}" if name != LATEST else "no run has a whole block yet"
+            is_empty = name == LATEST and not await self._rows(Latest.BEGUN.value, ())
+            raise StoreError("no run yet" if is_empty else f"{what}, see 'agentperf runs list'")
         if len(found) > 1:
             raise StoreError(f"{len(found)} runs begin with {name!r}, give more of the id")
         return run_from_json(json.loads(found[0][0]))

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from .awaiting import Codes, Task, waiting
 from .harness import beside_harness
 from .locations import Locations
-from .profile import Frame, Mode, Profile, ProfilerName, Sample, Stack
+from .profile import Frame, Mode, Profile, ProfilerName, Sample, Stack, Worth
 
 INTERVAL_S = 0.005
 CPU_SHARE = 0.03  # of one CPU, so that what is waited for is not the sampler
@@ -50,6 +50,9 @@ class AwaitSampler:
         self._random = random.Random(0)
         self._recorded: list[tuple[Key, float]] = []
         self._seen: dict[Key, tuple[str, Codes, str]] = {}
+        self._stacks: dict[Key, Stack] = {}
+        self._worth = Worth()
+        self._counted = 0  # how many of the recorded ones are in the worth
         # The tasks that were there at the start, with what they waited for by then.
         self._standing: WeakKeyDictionary[Task, object] = WeakKeyDictionary()
 
@@ -91,20 +94,36 @@ class AwaitSampler:
         """How many samples there are by now, those of the harness included."""
         return len(self._recorded)
 
+    @property
+    def effective_samples(self) -> int:
+        """How many of equal weight `samples` would be worth by now.
+
+        To ask costs no more than what was recorded since it was last asked: it is asked after every trial.
+        """
+        recorded = self._recorded[self._counted :]
+        self._counted += len(recorded)
+        for key, weight_s in recorded:
+            if self._stack_of(key):
+                self._worth.add(weight_s)
+        return self._worth.samples
+
     def samples(self) -> tuple[Sample, ...]:
         """All of them, thread by thread, in order of time within each; file names are absolute.
 
         The coroutines of the harness that runs the trials are cut, and its own waiting is left out.
         """
-        stacks: dict[Key, Stack] = {}
         samples: dict[str, list[Sample]] = {TASKS: [], BACKGROUND: []}
         for key, weight_s in tuple(self._recorded):
-            if key not in stacks:
-                stacks[key] = _stack(*self._seen[key][1:])
-            if stack := stacks[key]:
+            if stack := self._stack_of(key):
                 thread = self._seen[key][0]
                 samples[thread].append(Sample(thread, stack, weight_s))
         return (*samples[TASKS], *samples[BACKGROUND])
+
+    def _stack_of(self, key: Key) -> Stack:
+        """Empty where nothing but the harness waits."""
+        if key not in self._stacks:
+            self._stacks[key] = _stack(*self._seen[key][1:])
+        return self._stacks[key]
 
     def _look(self) -> None:
         start_s = before_s = time.perf_counter()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .locations import PACKAGE
+from .native_frames import is_native
 
 _ROOMS = tuple(str(PACKAGE / room) + os.sep for room in ("experiments", "cli", "profilers"))
 _LIBRARY = str(Path(os.__file__).parent) + os.sep
@@ -34,6 +35,6 @@ def is_harness(file: str) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def _is_library(file: str) -> bool:
-    if not file or file.startswith("<"):
+    if not file or file.startswith("<") or is_native(file):
         return True
     return file.startswith(_LIBRARY) and "site-packages" not in file

@@ -92,13 +92,29 @@ class Profile:
         return self.effective_samples < ENOUGH_SAMPLES
 
 
-def effective_samples(weights_s: Iterable[float]) -> int:
-    """(sum w)^2 / sum w^2, rounded: the number of samples itself where all weigh the same, else fewer.
+@dataclass(slots=True)
+class Worth:
+    """How many samples of equal weight would tell as much as those that were added, one by one.
 
+    (sum w)^2 / sum w^2, rounded: the number of samples itself where all weigh the same, else fewer.
     Source: Kish, Survey Sampling (1965), section 11.7. 0 without any weight.
     """
-    total_s = squares = 0.0
+
+    total_s: float = 0.0
+    squares: float = 0.0
+
+    def add(self, weight_s: float) -> None:
+        self.total_s += weight_s
+        self.squares += weight_s * weight_s
+
+    @property
+    def samples(self) -> int:
+        return round(self.total_s * self.total_s / self.squares) if self.squares else 0
+
+
+def effective_samples(weights_s: Iterable[float]) -> int:
+    """The worth of all these."""
+    worth = Worth()
     for weight_s in weights_s:
-        total_s += weight_s
-        squares += weight_s * weight_s
-    return round(total_s * total_s / squares) if squares else 0
+        worth.add(weight_s)
+    return worth.samples

@@ -30,7 +30,7 @@ def refusal(stderr_text: str) -> str | None:
     if scope == 1:
         return (
             f"{said}: kernel.yama.ptrace_scope is 1, so it may trace only what it started; "
-            "run it with sudo, or `sysctl kernel.yama.ptrace_scope=0`"
+            "run it with sudo, or after sudo sysctl kernel.yama.ptrace_scope=0"
         )
     return f"{said}: run it as the process's user or with sudo"
 

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from .locations import Locations
+from .native_frames import python_frame, waits, with_names
 from .profile import Mode, Profile, ProfilerName, Sample
 from .ptrace import refusal as refusal
 from .speedscope_file import NoProfile as NoProfile
@@ -23,11 +24,12 @@ UNSTOPPED_CAVEAT = (
     "The process is not stopped to be looked at: where calls are short, a stack in fifty mixes two moments."
 )
 STOPPED_CAVEAT = (
-    "The process is stopped to be looked at, which wakes its waiting threads: some are taken for running."
+    "The process is stopped to be looked at, which wakes its waiting threads: some are taken for running, "
+    "as those that wait for a disk, or to read from a pipe."
 )
 WAITING_CAVEAT = (
     "CPU time only: a thread that waits for a disk, a socket, a lock or another thread is left out, "
-    "and so is one caught in a function that does nothing but wait, as the event loop's `select`."
+    "and so is one caught in a function that does nothing but wait, as the event loop's select."
 )
 SET_UP_CAVEAT = "What threads beside the event loop's do was sampled while trials were set up, too."
 C_CAVEAT = "Time in C code is charged to the Python function that called it."
@@ -113,7 +115,7 @@ def windowed_profile(
     Where `cpu` says what these took, threads beside the loop's are weighted to have their share of it: they
     are sampled at all times, be it while a trial is set up.
     """
-    samples = _running(locations.shortened(cut_to_window(read_speedscope(path))))
+    samples = _running(cut_to_window(_read(path, native)), locations)
     if cpu is not None:
         samples = _weighted(samples, cpu)
     threads = {sample.thread for sample in samples} - {MAIN_THREAD}
@@ -148,11 +150,19 @@ def attached_profile(
     locations: Locations,
 ) -> Profile:
     """What py-spy saw of a whole process, as it was told to look at it. Raises NoProfile."""
-    samples = locations.shortened(read_speedscope(path))
+    samples = _read(path, native)
     if idle is Idle.COUNTED:
         told = tuple(caveat for caveat in _caveats(native) if caveat != WAITING_CAVEAT)
+        samples = locations.shortened(samples)
         return Profile(ProfilerName.PY_SPY, Mode.WALL, 1 / rate_hz, samples, caveats=told)
-    return Profile(ProfilerName.PY_SPY, Mode.CPU, 1 / rate_hz, _running(samples), caveats=_caveats(native))
+    samples = _running(samples, locations)
+    return Profile(ProfilerName.PY_SPY, Mode.CPU, 1 / rate_hz, samples, caveats=_caveats(native))
+
+
+def _read(path: Path, native: Native) -> tuple[Sample, ...]:
+    """All samples of the file; file names are absolute."""
+    samples = read_speedscope(path)
+    return with_names(samples) if native is Native.ON else samples
 
 
 # A thread on its way into or out of such a wait is still, or again, runnable: on a busy machine that was one
@@ -166,12 +176,16 @@ _WAITS = {
 }
 
 
-def _running(samples: Iterable[Sample]) -> tuple[Sample, ...]:
-    """Those that were not caught in a function that does nothing but wait."""
+def _running(samples: Iterable[Sample], locations: Locations) -> tuple[Sample, ...]:
+    """Those that were not caught in a function that does nothing but wait, with short file names.
+
+    By what Python last called, where C code stands below it as well: py-spy asks for no more. A wait that no
+    function of Python's library is made for, as `time.sleep`, is told by the C library's.
+    """
     return tuple(
         sample
-        for sample in samples
-        if (last := sample.stack[-1]).function.rpartition(".")[2] not in _WAITS.get(last.file, ())
+        for sample in locations.shortened(sample for sample in samples if not waits(sample.stack))
+        if (last := python_frame(sample.stack)).function.rpartition(".")[2] not in _WAITS.get(last.file, ())
     )
 
 

@@ -16,7 +16,7 @@ INTERVAL_S = 0.001
 
 CAVEATS = (
     "The main thread only: what other threads do, as those of a database driver, is not seen.",
-    "Clock time: while the event loop waits, every waiting task is waiting in one `select`.",
+    "Clock time: while the event loop waits, every waiting task is waiting in one select.",
     "It slows every call of a Python function: code that makes many short calls looks larger than it is.",
 )
 GREENLET_CAVEAT = "What SQLAlchemy runs in a greenlet stands beside the event loop, not below it."

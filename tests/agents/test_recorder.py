@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from agentperf.agents import recorder as recording
-from agentperf.agents.recorder import UNRECORDED, Recorder, outer_span, span
+from agentperf.agents.recorder import UNRECORDED, OpenSpan, Recorder, outer_span, span
 from agentperf.agents.session import Session
 from agentperf.agents.spans import (
     COMMIT,
@@ -195,10 +196,27 @@ def test_a_session_that_goes_wild_does_not_fill_the_memory(
 ) -> None:
     monkeypatch.setattr(recording, "SPANS_RECORDED", 4)
     with recorder.session():
-        for _ in range(5):
+        with outer_span(SAVE), span(COMMIT):
+            pass
+        with outer_span(SAVE):
+            assert not recorder.is_cut  # the fourth is the last
+            with span(COMMIT):
+                assert recorder.is_cut
+        for _ in range(3):
             with outer_span(SAVE), span(COMMIT):
                 pass
     assert [one.parent for one in recorder.spans()] == [-1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("opens", [span, outer_span])
+def test_what_begins_after_the_session_cuts_nothing_off(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, opens: Callable[[Kind], OpenSpan]
+) -> None:
+    monkeypatch.setattr(recording, "SPANS_RECORDED", 2)
+    with recorder.session(), span(SAVE):
+        outlives = contextvars.copy_context()
+    outlives.run(lambda: opens(COMMIT).__enter__())
+    assert not recorder.is_cut and len(recorder.spans()) == 2
 
 
 async def test_a_session_takes_spans_from_tasks_that_know_nothing_of_it(recorder: Recorder) -> None:

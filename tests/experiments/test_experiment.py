@@ -130,7 +130,7 @@ def test_a_discarded_trial_that_fails_fails_the_run(prepared: Prepared, conduct:
     conducted = conduct(prepared(does="fail", warmup=2))
     assert conducted.recorder.of("trial ended") == [-1]
     assert conducted.run.stop_reason is StopReason.FAILED
-    assert conducted.failures == [Failure("block 1, a+b on: ValueError: no such customer")]
+    assert conducted.failures == [Failure("block 1, warming up with a+b on: ValueError: no such customer")]
 
 
 @pytest.mark.parametrize("seed", [0, 2])  # the trial that fails is the first of its block, and the last

@@ -209,19 +209,17 @@ async def test_code_that_can_not_be_loaded_is_told_as_elsewhere(prepared: Prepar
         await take(run, [NOTHING])
 
 
-async def test_when_stopped_the_combination_at_hand_is_finished_and_kept(
-    prepared: Prepared, take: Conduct
-) -> None:
-    passed = await take(prepared(does="compute"), [A, frozenset("ab")], stop_at=1)
+async def test_when_stopped_the_combination_at_hand_is_given_up(prepared: Prepared, take: Conduct) -> None:
+    passed = await take(prepared(does="compute"), [A, frozenset("ab"), NOTHING], stop_at=2)
     assert passed.stopped
-    assert passed.heard.begun == [A]
+    assert passed.heard.begun == [A, frozenset("ab")]
     assert {profile.on for profile in passed.profiles} == {A}
 
 
 def test_a_pass_says_when_it_will_end(prepared: Prepared, tmp_path: Path) -> None:
     store: Any = None
     taken = ProfilePass(prepared(), store, tmp_path, ProfileRequest(), OnError.STOP, Heard().listener)
-    assert taken.stop() is Ending.AFTER_COMBINATION
+    assert taken.stop() is Ending.WITHOUT_COMBINATION
 
 
 async def test_what_a_workload_prints_is_relayed_without_py_spys_own_words(

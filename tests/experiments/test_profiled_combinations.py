@@ -102,7 +102,7 @@ def test_a_switch_that_the_scenario_does_not_sweep_may_be_looked_into(quickstart
     ("subject", "fault"),
     [
         (Subject("poling"), "unknown switch 'poling', did you mean 'pooling'?"),
-        (Subject(""), "--flags names no switch, write 'none' for nothing on"),
+        (Subject(""), "--flags names no switch, write 'none', 'all', or switches with commas between them"),
         (Subject("pooling,pooling"), "--flags names pooling twice"),
         (Subject("all,pooling"), "--flags: 'all' stands beside other switches, give it alone"),
         (Subject("none", "none"), "--flags and --against name the same combination, give two to compare"),

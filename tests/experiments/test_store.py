@@ -24,7 +24,7 @@ from agentperf.experiments.job import trial_to_json
 from agentperf.experiments.migrations import APPLICATION_ID, MIGRATIONS
 from agentperf.experiments.run import Run, StopReason
 from agentperf.experiments.run_record import run_to_json
-from agentperf.experiments.store import Store, StoreError
+from agentperf.experiments.store import Latest, Store, StoreError
 from agentperf.experiments.trial import Trial
 from agentperf.profilers.profile import Frame, Mode, Profile, ProfilerName, Sample
 from agentperf.scenarios.choices import DesignKind
@@ -253,6 +253,17 @@ async def test_names_that_a_baseline_can_not_have(path: Path, run: Run, name: st
             await store.set_baseline(name, run.id)
         assert "\n" not in str(raised.value)
         assert await store.baselines() == []
+
+
+async def test_a_run_without_a_block_is_no_latest_one_to_look_at(path: Path, prepared: Prepared) -> None:
+    measured, empty = prepared(), prepared()
+    async with opened(path, measured, empty) as store:
+        with pytest.raises(StoreError, match="no run has a whole block yet, see 'agentperf runs list'"):
+            await store.run("latest", Latest.MEASURED)
+        await store.add_block(measured.id, 0, block(0))
+        assert (await store.run("latest", Latest.MEASURED)).id == measured.id
+        assert (await store.run("latest", Latest.BEGUN)).id == empty.id
+        assert (await store.run(empty.id, Latest.MEASURED)).id == empty.id
 
 
 async def test_an_empty_store_has_no_latest_run(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agentperf.agents.draws import Draws
-from agentperf.agents.recorder import Recorder
+from agentperf.agents.recorder import SPANS_RECORDED, Recorder
 from agentperf.agents.session import Session
 from agentperf.experiments.combination import Combination
 from agentperf.experiments.design import full_factorial, one_at_a_time, rotating
@@ -93,6 +93,26 @@ async def test_so_many_sessions_are_traced_and_no_more(
     ends = [one.spans()[0].end_s for one in runtime.recorders if one]
     assert sum(trial.ledger.values()) == pytest.approx(math.fsum(ends) / traced)
     assert [span.name for span in trial.spans] == ["invoke_workflow traced", "search"]
+
+
+class Wild(Talkative):
+    """Opens more spans than are kept in its second session only."""
+
+    def __init__(self, spans: int) -> None:
+        super().__init__()
+        self.spans = spans
+
+    async def __call__(self, session: Session) -> None:
+        for _ in range(self.spans if session.index == 1 else 1):
+            with session.span("search"):
+                pass
+
+
+@pytest.mark.parametrize(("too_many", "warned"), [(0, 0), (1, 1)])
+async def test_a_session_of_too_many_spans_is_warned_of(too_many: int, warned: int) -> None:
+    trial = await measured(Wild(SPANS_RECORDED - 1 + too_many), sessions=3)
+    assert len(trial.warnings) == warned
+    assert all("more than 20,000 spans" in warning for warning in trial.warnings)
 
 
 def test_own_runtimes_are_traced_as_far_as_they_tell(prepared: Prepared, conduct: Conduct) -> None:

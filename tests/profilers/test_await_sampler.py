@@ -15,6 +15,7 @@ import pytest
 from agentperf.profilers.await_sampler import BACKGROUND, TASKS, AwaitSampler, await_profile
 from agentperf.profilers.awaiting import waiting
 from agentperf.profilers.locations import Locations
+from agentperf.profilers.profile import effective_samples
 
 CPU_SHARE = 0.05
 
@@ -269,6 +270,17 @@ async def test_it_may_be_started_again() -> None:
     await asyncio.sleep(0.02)
     assert sampler.count == count
     assert not [thread for thread in threading.enumerate() if thread.name == "await sampler"]
+
+
+async def test_its_worth_is_kept_trial_by_trial() -> None:
+    sampler = AwaitSampler(asyncio.get_running_loop())
+    assert sampler.effective_samples == 0
+    for rounds in (1, 2, 3):
+        with sampler:
+            await sampled(sampler, 3 * rounds)
+        for _ in range(2):  # to ask again counts nothing twice
+            worth = effective_samples(one.weight_s for one in sampler.samples())
+            assert sampler.effective_samples == worth > 0
 
 
 @pytest.mark.parametrize(("tasks", "samples"), [(10, 60), (2000, 10)])
