@@ -27,12 +27,12 @@ def set_baseline(
     verbose: VerboseOption = False,
 ) -> None:
     """Name a run; a name that there is already moves to it."""
-    from ..experiments.store import Store
+    from ..experiments.store import Latest, Store
     from .project import existing_store, store_path
 
     async def name_it() -> str:
         async with Store.open(existing_store(store_path(store))) as opened:
-            found = await opened.run(run)
+            found = await opened.run(run, Latest.MEASURED)
             await opened.set_baseline(name, found.id)
             return found.id
 

@@ -92,7 +92,7 @@ async def _read(names: Sequence[str], store: Path | None) -> list[Named]:
     """The documents of that name, from files and the store, which is opened only if it is needed."""
     from pathlib import Path
 
-    from ..experiments.store import Store
+    from ..experiments.store import Latest, Store
     from ..reports.assembly import assemble
     from ..reports.comparison_assembly import Named
     from ..reports.document_file import names_file, read_document
@@ -105,7 +105,7 @@ async def _read(names: Sequence[str], store: Path | None) -> list[Named]:
     async with Store.open(existing_store(store_path(store))) as opened:
         for name in names:
             if name not in found:
-                run = await opened.run(name)
+                run = await opened.run(name, Latest.MEASURED)
                 document = assemble(run, await opened.trials(run.id))
                 is_id = name == "latest" or run.id.startswith(name)
                 found[name] = Named(run.id if is_id else name, document)

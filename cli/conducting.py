@@ -121,7 +121,7 @@ async def _conduct(wishes: Wishes) -> ExitCode:
         document = assemble(run, trials)
         judgements = wishes.expected.judge(document)
         _report(wishes, run, document, judgements, shown, said)
-        pass_end = await _profile(wishes, run, store)
+        pass_end = await _profile(wishes, run, store, experiment)
         if wishes.html is not None:
             profiles = tuple(await store.profiles(run.id))
             results.write_page(Dossier(document, profiles, session_traces(run, trials)), wishes.html)
@@ -133,15 +133,18 @@ async def _conduct(wishes: Wishes) -> ExitCode:
     return wishes.expected.code(document, judgements)
 
 
-async def _profile(wishes: Wishes, run: Run, store: Store) -> PassEnd:
+async def _profile(wishes: Wishes, run: Run, store: Store, experiment: Experiment) -> PassEnd:
     """What is missing of the profiles asked for; nothing where the run did not get to its end."""
     if wishes.profile is None or run.stop_reason in (StopReason.INTERRUPTED, StopReason.FAILED):
         return PassEnd(interrupted=False, failures=())
     missing = _profiled(wishes, run, await store.profiles(run.id))
-    end = await take_profiles(
-        run, store, wishes.store, missing, wishes.profile_request, wishes.on_error, wishes.display
-    )
-    if end.interrupted:
+    if experiment.stopped:  # in the last trial, with which the run got to its end all the same
+        end = PassEnd(interrupted=bool(missing), failures=())
+    else:
+        end = await take_profiles(
+            run, store, wishes.store, missing, wishes.profile_request, wishes.on_error, wishes.display
+        )
+    if end.interrupted and _profiled(wishes, run, await store.profiles(run.id)):
         terminal.say(f"go on by 'agentperf run --resume {shlex.quote(run.id)} --profile={wishes.profile}'")
     elif wishes.html is None and missing:
         terminal.say(f"see the profiles by 'agentperf report {shlex.quote(run.id)} --html FILE'")

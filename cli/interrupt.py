@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from ..experiments.experiment import Ending
 from .exit_code import ExitCode
+from .signals import INTERRUPTED
 from .terminal import terminal
 
 
@@ -24,20 +25,23 @@ def interruptible(stop: Callable[[], Ending]) -> Iterator[None]:
         match stop():
             case Ending.AFTER_TRIAL:
                 terminal.say("interrupted: ending after this trial; press Ctrl-C again to leave at once")
-            case Ending.AFTER_COMBINATION:
+            case Ending.WITHOUT_COMBINATION:
                 terminal.say(
-                    "interrupted: ending after this combination; press Ctrl-C again to leave at once"
+                    "interrupted: ending without this combination's profiles; "
+                    "press Ctrl-C again to leave at once"
                 )
             case Ending.AT_ONCE:
-                terminal.say("interrupted")
+                terminal.say(INTERRUPTED)
 
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, first)
     try:
         yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def _leave() -> None:

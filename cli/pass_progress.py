@@ -6,14 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.progress import BarColumn, Progress, TextColumn
-
 from ..experiments.combination import Combination
 from ..experiments.profile_choices import CpuProfiler
 from ..experiments.profile_pass import PassListener
 from ..scenarios.units import clock
 from ..scenarios.wording import printable
-from .progress import Display
+from .progress import Display, bar
 from .terminal import Terminal, Verbosity
 
 Name = Callable[[Combination], str]
@@ -28,14 +26,7 @@ class PassProgress:
         self._name = name
         self._begun_s = time.perf_counter()
         self._is_shown = display is Display.SHOWN and terminal.verbosity is not Verbosity.QUIET
-        self._bar = Progress(
-            TextColumn("{task.fields[place]}"),
-            BarColumn(bar_width=None),
-            TextColumn("{task.fields[left]}"),
-            console=terminal.err,
-            expand=True,
-            transient=True,
-        )
+        self._bar = bar(terminal)
         self._task = self._bar.add_task("", total=number, place="", left="")
 
     @property

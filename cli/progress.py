@@ -39,6 +39,18 @@ def meter(run: Run, terminal: Terminal, display: Display, interim: Interim) -> M
     return LiveProgress(run, terminal, interim) if terminal.animated else LineProgress(run, terminal)
 
 
+def bar(terminal: Terminal) -> Progress:
+    """Not yet shown, and gone again afterwards; its tasks have the fields `place` and `left`."""
+    return Progress(
+        TextColumn("{task.fields[place]}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[left]}"),
+        console=terminal.err,
+        expand=True,
+        transient=True,
+    )
+
+
 class LineProgress(Meter):
     """For pipes and logs: plain lines."""
 
@@ -62,13 +74,7 @@ class LiveProgress(Meter):
         self._interim = interim
         self._trials: list[Trial] = []
         self._table: RenderableType | None = None
-        self._bar = Progress(
-            TextColumn("{task.fields[place]}"),
-            BarColumn(bar_width=None),
-            TextColumn("{task.fields[left]}"),
-            console=terminal.err,
-            expand=True,
-        )
+        self._bar = bar(terminal)
         self._task = self._bar.add_task("", total=None, place="", left="")
         self._block = 0
         self._block_due_s: float | None = None
@@ -105,8 +111,8 @@ class LiveProgress(Meter):
             left=self.left(),
         )
         # A terminal's own ^C after a full line would begin another, and the old bar not be drawn over.
-        bar = Constrain(self._bar, self._terminal.err.width - len("^C") - 1)
-        lines: list[RenderableType] = [bar]
+        narrow = Constrain(self._bar, self._terminal.err.width - len("^C") - 1)
+        lines: list[RenderableType] = [narrow]
         if known := self.precision():
             lines.append(Text(printable(known), "dim"))
         if self._table:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..experiments.preparation import RequestError
-from .terminal import terminal
+from .output_file import naming, require_writable, write_file
+from .terminal import OUTPUT_NAME, terminal
 
 if TYPE_CHECKING:
     from ..reports.document import Document
@@ -22,7 +23,7 @@ Destinations = Sequence[tuple["ExportFormat", str]]
 
 
 def check(destinations: Destinations, page: str | None = None, source: str | None = None) -> None:
-    """Create the files before anything is measured: a bad path fails early. `source` is the scenario's file.
+    """Before anything is measured, so that a bad path fails early. `source` is the scenario's file.
 
     Raises RequestError, OSError.
     """
@@ -37,7 +38,7 @@ def check(destinations: Destinations, page: str | None = None, source: str | Non
         _require_no_database(target)
     for target in targets:
         if target != STANDARD_OUTPUT:
-            Path(target).open("a").close()
+            require_writable(target)
 
 
 def _place(target: str) -> str:
@@ -83,10 +84,11 @@ def write_page(dossier: Dossier, target: str) -> None:
 def write(text: str, target: str) -> None:
     """To a file, or to standard output. Raises RequestError for a database, and OSError."""
     if target == STANDARD_OUTPUT:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        with naming(OUTPUT_NAME):
+            sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     else:
         _require_no_database(target)
-        Path(target).write_text(text, encoding="utf-8")
+        write_file(text, target)
 
 
 def warn(document: Document, said: Collection[str] = ()) -> None:

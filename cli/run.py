@@ -165,6 +165,7 @@ def run(
 ) -> None:
     """Run every combination of a scenario's switches in randomized blocks; say what each switch brings."""
     from ..experiments.combination_list import read_list
+    from ..experiments.named_combination import named_switches
     from ..experiments.preparation import Request, RequestError
     from ..experiments.profile_job import Effort
     from ..experiments.profile_pass import ProfileRequest
@@ -180,6 +181,10 @@ def run(
         raise RequestError("--set and --database are about a scenario: name it too, or leave them out")
     if profile is None and (useless := [name for name in ("profiler", "samples") if name in said.options]):
         raise RequestError(f"--{useless[0]}: nothing is profiled without --profile")
+    swept = None if flags is None else named_switches(flags, "--flags")
+    held = () if hold is None else named_switches(hold, "--hold")
+    if held is None:
+        raise RequestError("--hold: 'all' leaves none to sweep, name those that are to be on throughout")
     listed = said.value("combinations") if resume is None else None
     if listed == scenario == "-":
         raise RequestError("the scenario and its combinations can't both come from standard input")
@@ -192,7 +197,7 @@ def run(
     wishes = Wishes(
         source=scenario,
         overrides=said.overrides(overrides or ()),
-        request=Request(_names(flags), _names(hold) or (), read_list(listed) if listed else None),
+        request=Request(swept, held, read_list(listed) if listed else None),
         resume=resume,
         again=again,
         store=store_path(store),
@@ -208,11 +213,3 @@ def run(
         preview(wishes)
     else:
         raise typer.Exit(conduct(wishes))
-
-
-def _names(text: str | None) -> tuple[str, ...] | None:
-    """A comma-separated list; `none` is the empty one."""
-    if text is None:
-        return None
-    names = tuple(part.strip() for part in text.split(",") if part.strip())
-    return () if names == ("none",) else names

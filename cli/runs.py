@@ -124,12 +124,13 @@ def export(
 
 def saved_dossier(run: str, store: Path | None) -> Dossier:
     """All there is of a saved run. Raises StoreError."""
+    from ..experiments.store import Latest
     from ..experiments.traces import session_traces
     from ..reports.assembly import assemble
     from ..reports.dossier import Dossier
 
     async def dossier(opened: Store) -> Dossier:
-        found = await opened.run(run)
+        found = await opened.run(run, Latest.MEASURED)
         trials, profiles = await opened.trials(found.id), await opened.profiles(found.id)
         return Dossier(assemble(found, trials), tuple(profiles), session_traces(found, trials))
 
@@ -137,10 +138,11 @@ def saved_dossier(run: str, store: Path | None) -> Dossier:
 
 
 def _document(run: str, store: Path | None) -> Document:
+    from ..experiments.store import Latest
     from ..reports.assembly import assemble
 
     async def document(opened: Store) -> Document:
-        found = await opened.run(run)
+        found = await opened.run(run, Latest.MEASURED)
         return assemble(found, await opened.trials(found.id))
 
     return _read(store, document)

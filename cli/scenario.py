@@ -10,7 +10,8 @@ import typer
 
 from .exit_code import ExitCode
 from .options import ColorOption, ScenarioArgument, SetOption, VerboseOption
-from .terminal import Color, terminal
+from .output_file import naming
+from .terminal import OUTPUT_NAME, Color, terminal
 
 app = typer.Typer(
     help="Scenarios: the bundled library, validation, and a starter file.", no_args_is_help=True
@@ -37,7 +38,9 @@ def show(scenario: ScenarioArgument, verbose: VerboseOption = False) -> None:
     """Print a scenario as it is written."""
     from ..scenarios.sources import read_source
 
-    sys.stdout.buffer.write(read_source(scenario).data)
+    data = read_source(scenario).data
+    with naming(OUTPUT_NAME):
+        sys.stdout.buffer.write(data)
 
 
 @app.command()
@@ -67,7 +70,8 @@ def schema() -> None:
 
     from ..scenarios.json_schema import scenario_schema
 
-    typer.echo(json.dumps(scenario_schema(), indent=2))
+    with naming(OUTPUT_NAME):
+        typer.echo(json.dumps(scenario_schema(), indent=2))
 
 
 @app.command()
@@ -80,6 +84,6 @@ def new(
     """Write a commented starter file."""
     from ..scenarios.starter import starter
 
-    with file.open("x", encoding="utf-8") as stream:
+    with naming(str(file)), file.open("x", encoding="utf-8") as stream:
         stream.write(starter())
     terminal.say(f"wrote {file}; try 'agentperf run {file}'")

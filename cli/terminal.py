@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..scenarios.wording import printable
+from .output_file import naming
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+OUTPUT_NAME = "standard output"
 PIPE_WIDTH = 120  # a table in a file or a CI log has no window to fit into
 
 
@@ -83,7 +85,12 @@ class Terminal:
             self.err.file.flush()
 
     def _plain(self, text: str) -> None:
-        self.err.print(printable(text))
+        try:
+            self.err.print(printable(text))
+        except BrokenPipeError:
+            raise
+        except OSError:  # its window was closed, or its disk is full: what is being measured is worth more
+            pass
 
     def _console(self, file: Any, *, soft_wrap: bool = False) -> Console:
         from rich.console import Console
@@ -94,6 +101,11 @@ class Terminal:
             def on_broken_pipe(self) -> None:
                 raise BrokenPipeError
 
+            def print(self, *objects: Any, **how: Any) -> None:
+                with naming(name):
+                    super().print(*objects, **how)
+
+        name = OUTPUT_NAME if file is sys.stdout else "standard error"
         piped = not file.isatty() and "COLUMNS" not in os.environ
         return PlainConsole(
             file=file,

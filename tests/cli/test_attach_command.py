@@ -54,8 +54,10 @@ def test_it_says_which_functions_a_process_is_in(program: Any, burning: Popen[by
     (three,) = [line for line in ended.stdout.splitlines() if "burn_three" in line]
     (one,) = [line for line in ended.stdout.splitlines() if "burn_one" in line]
     assert float(three.split()[0]) > float(one.split()[0])
-    assert "./burning.py" in three
+    assert "./burning.py" in three and "own code" in three
+    assert "agent work" not in ended.stdout
     page = (program.folder / "page.html").read_text()
+    assert '"own code"' in page and '"agent work"' not in page
     assert "burn_three" not in ended.stderr and f"process {burning.pid}" in page
 
 

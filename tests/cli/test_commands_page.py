@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from agentperf.cli.exit_code import ExitCode
-from agentperf.cli.main import app
+from agentperf.cli.program import app
 from agentperf.cli.project import SETTINGS
 from agentperf.reports.export_format import ExportFormat
 

@@ -32,6 +32,10 @@ Program = Callable[..., CompletedProcess[str]]
         (("runs", "delete"), "Missing argument 'RUN', see 'agentperf runs delete --help'"),
         (("run", "quick"), "no file and no bundled scenario is called 'quick' (quick), did you mean"),
         (("run", "quickstart", "--store", "diary.txt"), "the store diary.txt can't be used: file is not a"),
+        (("run", "quickstart", "--flags", ","), "--flags names no switch, write 'none', 'all', or switches "),
+        (("run", "quickstart", "--flags", "none,pooling"), "--flags: 'none' stands beside other switches"),
+        (("run", "quickstart", "--flags", "pooling,pooling"), "--flags names pooling twice"),
+        (("run", "quickstart", "--hold", "all"), "--hold: 'all' leaves none to sweep"),
         (("run", "--resume", "latest"), "there is no results store at "),
     ],
 )

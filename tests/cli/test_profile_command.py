@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -25,7 +24,8 @@ monitoring: {fsync: false}
 FEW = ("--samples", "10", "--blocks", "1")
 BUSY = ("--set", "runtime.parameters.does=compute_and_wait")
 INSIDE = ("--profiler", "pyinstrument")
-STOPPING = "interrupted: ending after this combination; press Ctrl-C again to leave at once\n"
+STOPPING = "interrupted: ending without this combination's profiles; press Ctrl-C again to leave at once\n"
+AFTER_TRIAL = "interrupted: ending after this trial; press Ctrl-C again to leave at once\n"
 
 
 def kept(folder: Path) -> list[tuple[str, str]]:
@@ -193,21 +193,78 @@ def one_block(knocking: tuple[str | Path, ...]) -> tuple[str | Path, ...]:
     return (*knocking, "--flags", "none", *FEW)
 
 
-def test_the_first_interrupt_finishes_the_combination_and_keeps_it(
-    program: Any, door: Any, one_block: tuple[str | Path, ...]
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_interrupt_gives_the_combination_up(
+    tracing: None,
+    program: Any,
+    door: Any,
+    one_block: tuple[str | Path, ...],
+    ended: Callable[[int], bool],
+    number: signal.Signals,
 ) -> None:
-    with program.started("profile", *one_block, *INSIDE) as running:
+    """However long its session goes on: it is never let in. The timed trials are kept."""
+    with program.started("profile", *one_block, "--html", "page.html") as running:
         worker = through_the_block(door)
-        running.send_signal(signal.SIGINT)
+        parent = parent_of(worker)
+        running.send_signal(number)
         until(running, STOPPING)
-        os.kill(worker, 0)  # it is not told of the signal
-        door.close()
         assert running.stderr
         rest = running.stderr.read()
         assert running.wait(timeout=60) == 130
+    assert ended(worker) and ended(parent)
     assert "Traceback" not in rest and rest.startswith("saved as run ")
+    again = rest.splitlines()[-1]
+    assert again.startswith("go on by 'agentperf run --resume ") and again.endswith(" --profile=every'")
+    assert kept(program.folder) == []
+    assert "trials" in program("runs", "export").stdout
+    assert (program.folder / "page.html").read_text().startswith("<!DOCTYPE html>")
+    assert {one.name for one in (program.folder / ".agentperf").iterdir()} == {".gitignore", "results.db"}
+
+
+def test_what_was_profiled_before_an_interrupt_is_kept_and_the_rest_can_be_resumed(
+    program: Any, door: Any, knocking: tuple[str | Path, ...]
+) -> None:
+    with program.started("run", *knocking, "--flags", "a", "--profile", *INSIDE, *FEW) as running:
+        timed = {door.knock()}
+        door.let_in()
+        timed.add(door.knock())
+        door.let_in()
+        assert len(timed) == 1
+        first = worker = door.knock()
+        while worker == first:
+            door.let_in()
+            worker = door.knock()
+        running.send_signal(signal.SIGINT)
+        until(running, STOPPING)
+        assert running.stderr
+        rest = running.stderr.read()
+        assert running.wait(timeout=60) == 130
     assert kept(program.folder) == [("await", ""), ("wall", "")]
-    assert not list((program.folder / ".agentperf").glob("trials-*"))
+    again = rest.splitlines()[-1]
+    assert again.startswith("go on by 'agentperf run --resume ") and again.endswith(" --profile=key'")
+    door.close()
+    resumed = program(
+        *again.removeprefix("go on by 'agentperf ").removesuffix("'").split(), *INSIDE, *FEW[:2]
+    )
+    assert resumed.returncode == 0, resumed.stderr
+    assert "profiling 1 of 1: all" in resumed.stderr
+    assert kept(program.folder) == [("await", ""), ("wall", ""), ("await", "a"), ("wall", "a")]
+
+
+def test_nothing_is_profiled_after_an_interrupt_in_the_last_trial(
+    program: Any, door: Any, knocking: tuple[str | Path, ...]
+) -> None:
+    wishes = ("--flags", "none", "--blocks", "1", "--profile", *INSIDE)
+    with program.started("run", *knocking, *wishes) as running:
+        door.knock()
+        running.send_signal(signal.SIGINT)
+        until(running, AFTER_TRIAL)
+        door.close()
+        assert running.stderr
+        *_, last = running.stderr.read().splitlines()
+        assert running.wait(timeout=60) == 130
+    assert last.startswith("go on by 'agentperf run --resume ") and last.endswith(" --profile=key'")
+    assert kept(program.folder) == []
 
 
 def test_nothing_of_a_pass_outlives_the_program(

@@ -124,6 +124,11 @@ def test_dry_run_says_what_would_be_run_and_leaves_no_trace(program: Any, bench:
     assert not list(program.folder.iterdir())
 
 
+def test_flags_all_is_what_the_scenario_sweeps(program: Program, bench: Path) -> None:
+    said = program("run", bench, "--flags", "all", "--dry-run")
+    assert (said.returncode, said.stdout) == (0, program("run", bench, "--dry-run").stdout)
+
+
 def test_flags_none_sweeps_nothing_and_no_progress_shows_none(program: Program, bench: Path) -> None:
     """What the workload prints is no progress, and never goes to standard output."""
     wishes = ("--json", "--flags", "none", "--no-progress", "--set", "runtime.parameters.does=speak")

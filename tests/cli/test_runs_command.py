@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -61,6 +62,22 @@ def test_delete_forgets_one_run(kept: Program, document: dict[str, Any]) -> None
     ended = kept("runs", "delete", document["run_id"])
     assert (ended.returncode, ended.stderr) == (0, f"deleted run {document['run_id']}\n")
     assert kept("runs", "show").stderr == "error: no run yet\n"
+
+
+def test_a_run_that_measured_nothing_is_not_the_latest_to_look_at(
+    kept: Any, shown: Any, document: dict[str, Any], bench: Path
+) -> None:
+    failing = ("--set", "runtime.parameters.does=fail_at_length", "--set", "measure.warmup=1")
+    failed = kept("profile", bench, *failing)
+    assert failed.returncode == 5
+    assert failed.stderr.splitlines()[-1].startswith("error: block 1, warming up with nothing on: ValueError")
+    assert kept("runs", "show", "-v").stdout == shown.ended.stdout
+    assert kept("runs", "export").stdout == (shown.folder / "run.json").read_text()
+    assert document["run_id"] in kept("report", "--html", "-").stdout
+    assert kept("baseline", "set", "main").stderr == f"baseline main is run {document['run_id']}\n"
+    assert kept("compare", "main").stderr.startswith(f"error: both are run '{document['run_id']}'")
+    assert document["run_id"] not in kept("runs", "delete", "latest").stderr
+    assert kept("runs", "show", document["run_id"]).returncode == 0
 
 
 def test_what_is_not_named_is_not_deleted(kept: Program) -> None:

@@ -15,7 +15,7 @@ import pytest
 from typer.main import get_command
 
 from agentperf.cli.exit_code import ExitCode
-from agentperf.cli.main import app
+from agentperf.cli.program import app
 from agentperf.cli.selftesting import Strictness, ending
 from agentperf.experiments.run import StopReason
 from agentperf.reports.figures import percent

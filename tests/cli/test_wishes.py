@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import typer
 
-from agentperf.cli.main import app
 from agentperf.cli.precedence import SAID_AGAIN, SETTLED, Said
+from agentperf.cli.program import app
 from agentperf.experiments.preparation import RequestError
 from agentperf.scenarios.choices import DesignName, Inference
 from agentperf.scenarios.loader import parse
