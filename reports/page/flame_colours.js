@@ -163,16 +163,19 @@
     return hash % SHADES.length;
   }
 
-  // Less in blue, more in red, new in purple: three strengths each. `tree` and `before` are the difference's.
-  function byChange(picture, { tree, before }, weights, palette) {
+  // Less in blue, more in red, new in purple: three strengths each; pale purple is what the other profile has at
+  // other places only. `doubts` is the scene's.
+  function byChange(picture, { tree, before, met }, weights, doubts, palette) {
     const { withinChance } = agentperf.flameDifference;
+    const { Doubt } = agentperf.flameDoubt;
+    const { Met } = agentperf.flameMatching;
     const classes = new Uint8Array(tree.count);
     for (let node = 1; node < tree.count; node++) {
       const change = tree.self[node] * weights.now - before.self[node] * weights.before;
       const strength = STEPS.filter((step) => Math.abs(change) >= step).length;
-      if (!(before.total[node] > 0) && !withinChance(tree.total[node], 0, weights)) {
-        classes[node] = 8 + strength;
-      } else if (change === 0 || withinChance(tree.self[node], before.self[node], weights)) {
+      if (met[node] <= Met.ELSEWHERE && !withinChance(tree.total[node], 0, weights)) {
+        classes[node] = met[node] === Met.NOWHERE ? 8 + strength : 11;
+      } else if (change === 0 || doubts.of(node) === Doubt.ALL) {
         classes[node] = 1;
       } else {
         classes[node] = (change < 0 ? 2 : 5) + strength;
@@ -180,7 +183,8 @@
     }
     const same = mixed(palette.muted, palette.paper, 0.2);
     const steps = (colour) => [0.22, 0.45, 0.75].map((share) => fillOf(colour, palette, share));
-    const colours = [same, ...steps(palette.less), ...steps(palette.more), ...steps(palette.new)];
+    const purple = [0.34, 0.55, 0.75, 0.2].map((share) => fillOf(palette.new, palette, share));
+    const colours = [same, ...steps(palette.less), ...steps(palette.more), ...purple];
     const { origin } = picture;
     let classOf = classes;
     if (origin) {
@@ -194,17 +198,29 @@
       { class: 1, words: "self share the same, or a change within chance" },
       { class: 2, spans: 3, words: "less: under 1, from 1, from 5 points" },
       { class: 5, spans: 3, words: "more: under 1, from 1, from 5 points" },
-      { class: 8, spans: 3, words: "new: not met there before" },
+      { class: 8, spans: 3, words: "new: met nowhere before" },
+      { class: 11, words: "not new: called from elsewhere before" },
     ];
     return made;
   }
 
-  // What vanished in blue, what leads there in grey.
-  function byPresence(picture, { tree }, palette) {
-    const gone = (node) => node > 0 && !(tree.total[picture.origin[node]] > 0);
-    const classOf = Uint8Array.from(picture.frame, (_, node) => (gone(node) ? 2 : 1));
-    const colours = [mixed(palette.muted, palette.paper, 0.2), fillOf(palette.less, palette, 0.6)];
-    return scheme(classOf, colours, ["still called: leads to what vanished", "vanished"], palette);
+  // What vanished in blue, in pale blue what is called from elsewhere now, in grey what leads there.
+  function byPresence(picture, { tree, met }, palette) {
+    const { Met } = agentperf.flameMatching;
+    const classOf = Uint8Array.from(picture.frame, (_, node) => {
+      const origin = picture.origin[node];
+      if (node === 0 || tree.total[origin] > 0) {
+        return 1;
+      }
+      return met[origin] === Met.NOWHERE ? 2 : 3;
+    });
+    const colours = [
+      mixed(palette.muted, palette.paper, 0.2),
+      fillOf(palette.less, palette, 0.6),
+      fillOf(palette.less, palette, 0.22),
+    ];
+    const words = ["still called: leads to what vanished", "vanished", "called from elsewhere now"];
+    return scheme(classOf, colours, words, palette);
   }
 
   agentperf.flameColours = { paletteOf, byConcern, byModule, byChange, byPresence, css, contrast, fillOf };

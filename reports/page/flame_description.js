@@ -14,6 +14,7 @@
     if (scene.vanished) {
       const gone = percent(total * weights.now);
       lines.push(`${gone} of the samples with ${nameOf(scene.against)} vanished here or in what it calls`);
+      lines.push(...whereabouts(scene, picture.origin[node]));
     } else {
       lines.push(`${percent(total * weights.now)} in total, ${percent(own * weights.now)} itself`);
       if (zoom > 0 && node !== zoom) {
@@ -32,17 +33,44 @@
     };
   }
 
-  function changes({ tree, before, weights, against }, node) {
+  function changes({ tree, before, weights, against, difference, doubts }, node) {
     const { change } = agentperf.flameWords;
+    const { Met } = agentperf.flameMatching;
     const old = nameOf(against);
-    if (!(before.total[node] > 0)) {
-      return [`New: not met there with ${old}`];
-    }
+    const met = difference.met[node];
     const part = (column) => tree[column][node] * weights.now - before[column][node] * weights.before;
-    const lucky = agentperf.flameDifference.withinChance(tree.self[node], before.self[node], weights);
+    const whole = `In total: ${change(part("total"), old)}`;
+    const { withinChance } = agentperf.flameDifference;
+    if (met <= Met.ELSEWHERE) {
+      const chance = withinChance(tree.total[node], 0, weights) ? ", within chance" : "";
+      const words =
+        met === Met.NOWHERE
+          ? `New: met nowhere with ${old}${chance}`
+          : `Not new, but called from elsewhere with ${old}${chance}: compare by function, in the table`;
+      // what it calls may be agents, which are compared wherever they are called from
+      return before.total[node] > 0 ? [words, whole] : [words];
+    }
     const own = change(part("self"), old);
-    const doubt = lucky && !own.startsWith("as much") ? ", within chance" : "";
-    return [`Itself: ${own}${doubt}`, `In total: ${change(part("total"), old)}`];
+    const doubt = own.startsWith("as much") ? "" : doubtOf(doubts, node);
+    const moved = met === Met.MOVED ? [`Called from elsewhere with ${old}, and compared with it there`] : [];
+    return [`Itself: ${own}${doubt}`, whole, ...moved];
+  }
+
+  function doubtOf(doubts, node) {
+    const { Doubt } = agentperf.flameDoubt;
+    const { points } = agentperf.flameWords;
+    return {
+      [Doubt.NONE]: "",
+      [Doubt.PLACE]: `, within chance here, but ${points(doubts.ofFunction(node))} over all its calls`,
+      [Doubt.ALL]: ", within chance",
+    }[doubts.of(node)];
+  }
+
+  // Of what vanished: whether the new profile has the function elsewhere.
+  function whereabouts({ profile, difference }, node) {
+    const gone = !(difference.tree.total[node] > 0);
+    const elsewhere = difference.met[node] === agentperf.flameMatching.Met.ELSEWHERE;
+    return gone && elsewhere ? [`Called from elsewhere with ${nameOf(profile)}`] : [];
   }
 
   function nameOf(profile) {
@@ -76,15 +104,20 @@
     const old = nameOf(against);
     sentences.push(sampled(against));
     if (scene.vanished) {
-      const gone = agentperf.flameWords.percent(scene.tree.total[0] * scene.weights.now);
+      const { percent } = agentperf.flameWords;
+      const { gone, elsewhere } = agentperf.flameDifference.vanishedShares(scene.difference);
+      const part = elsewhere > 0 ? `, ${percent(elsewhere)} in functions that it calls from elsewhere` : "";
       sentences.push(
-        `Paths met with ${old} and no more with ${nameOf(profile)}: ${gone} of all samples ended in them.`,
+        `Paths met with ${old} and no more with ${nameOf(profile)}: ${percent(gone)} of all samples ended in them${part}.`,
       );
       return sentences;
     }
     sentences.push(
       `Width: the share with ${nameOf(profile)}. Colour: the change of the self share against ${old}.`,
     );
+    if (scene.difference.met.includes(agentperf.flameMatching.Met.MOVED)) {
+      sentences.push("Agents are compared wherever they were called from.");
+    }
     if (scene.scale === agentperf.flameDifference.Scale.MEASURED) {
       const ratio = profile.measuredSeconds / against.measuredSeconds - 1;
       const measured = agentperf.flameWords.MEASURED[profile.mode];

@@ -1,82 +1,63 @@
-// Two profiles of one mode as one tree: nodes are the same where their paths of (function, file) are.
+// Two profiles of one mode as one tree, and how sure their differences are.
 (function (agentperf) {
   "use strict";
 
   const Scale = Object.freeze({ SHARES: "shares", MEASURED: "measured" });
   const CHANCE = 3.5; // standard errors within which a change may be luck: as SURE_ERRORS of profilers/difference.py
 
-  // {tree, before, newNodes}: `tree` holds the nodes of both, its self, total and runs are the new profile's,
-  // `before` {self, total} are the old one's. `frames` is the page's table, `keys` its flameTree.keysOf.
+  // {tree, before, met, old, keys}: `tree` holds the nodes of both, its self, total and runs are the new
+  // profile's, `before` {self, total} are the old one's where it is compared, `met` is flameMatching's Met of
+  // each; `old()` is the old profile's own tree. `frames` is the page's table, `keys` its flameTree.keysOf.
   function merged(newTree, oldTree, frames, keys) {
     const [lifted, liftedOld] = level(newTree, oldTree, frames);
     const [newKeys, oldKeys] = [lifted, liftedOld].map((tree) =>
       Float64Array.from(tree.frame, (f) => keys[f] ?? -1),
     );
     matchThreads(lifted, liftedOld, frames, newKeys, oldKeys, keys.length);
-    const union = new Union(2 * keys.length + lifted.count + liftedOld.count);
-    const newNodes = union.add(lifted, newKeys);
-    const oldNodes = union.add(liftedOld, oldKeys);
+    const most = 2 * keys.length + lifted.count + liftedOld.count;
+    const { matched } = agentperf.flameMatching;
+    const { union, newNodes, oldNodes, met } = matched(lifted, liftedOld, frames, newKeys, oldKeys, most);
     const order = union.preorder();
     const { blank, completed } = agentperf.flameTree;
     const tree = blank(union.count);
     const before = blank(union.count);
+    const metInOrder = new Uint8Array(union.count);
     for (let node = 0; node < union.count; node++) {
       tree.frame[order[node]] = union.frame[node];
       tree.depth[order[node]] = before.depth[order[node]] = union.depth[node];
+      metInOrder[order[node]] = met[node];
     }
     newNodes.forEach((node, place) => (tree.self[order[node]] += lifted.self[place]));
-    oldNodes.forEach((node, place) => (before.self[order[node]] += liftedOld.self[place]));
+    oldNodes.forEach((node, place) => {
+      if (node >= 0) {
+        before.self[order[node]] += liftedOld.self[place];
+      }
+    });
     completed(tree);
     completed(before);
     tree.runs = () => lifted.runs().map(([node, samples]) => [order[newNodes[node]], samples]);
-    return { tree, before };
+    const old = () => {
+      const named = liftedOld.frame.map((frame, node) =>
+        oldNodes[node] > 0 ? union.frame[oldNodes[node]] : frame,
+      );
+      return { ...liftedOld, frame: named };
+    };
+    return { tree, before, met: metInOrder, old, keys };
   }
 
-  // Nodes in the order in which they were met.
-  class Union {
-    constructor(keyCount) {
-      this.keyCount = keyCount;
-      this.numbers = new Map();
-      this.frame = [-1];
-      this.depth = [0];
-      this.parent = [-1];
-      this.count = 1;
+  // flameFunctions.functionsOf of both profiles. A caller's old total under a zoom is of what is compared with
+  // it; of all it is what the old profile says, whichever agents it calls no more.
+  function functionsOf({ tree, before, old }, groups, from) {
+    const { functionsOf: rowsOf } = agentperf.flameFunctions;
+    if (from > 0) {
+      return rowsOf(tree, groups, before, from);
     }
-
-    // The union's node of each of the tree's.
-    add(tree, keys) {
-      const nodes = new Int32Array(tree.count);
-      for (let node = 1; node < tree.count; node++) {
-        const parent = nodes[tree.parent[node]];
-        const key = parent * this.keyCount + keys[node];
-        let number = this.numbers.get(key);
-        if (number === undefined) {
-          number = this.count++;
-          this.numbers.set(key, number);
-          this.frame.push(tree.frame[node]);
-          this.depth.push(tree.depth[node]);
-          this.parent.push(parent);
-        }
-        nodes[node] = number;
-      }
-      return nodes;
+    const rows = new Map(rowsOf(tree, groups, null).map((row) => [groups[row.frame], row]));
+    for (const { frame, total, self } of rowsOf(old(), groups, null)) {
+      const row = rows.get(groups[frame]) ?? { frame, total: 0, self: 0 };
+      rows.set(groups[frame], { ...row, totalBefore: total, selfBefore: self });
     }
-
-    // The place of each node in preorder. A parent has a smaller number than its children.
-    preorder() {
-      const size = new Int32Array(this.count).fill(1);
-      for (let node = this.count - 1; node > 0; node--) {
-        size[this.parent[node]] += size[node];
-      }
-      const place = new Int32Array(this.count);
-      const next = new Int32Array(this.count).fill(1);
-      for (let node = 1; node < this.count; node++) {
-        const parent = this.parent[node];
-        place[node] = place[parent] + next[parent];
-        next[parent] += size[node];
-      }
-      return place;
-    }
+    return [...rows.values()];
   }
 
   // The top frames where they are threads rather than functions.
@@ -182,7 +163,8 @@
     return Math.sqrt((moved * (1 - moved)) / (samples + 2));
   }
 
-  // The old profile where the new one has no such path: only what leads there, as wide as what vanished.
+  // The old profile where the new one has nothing that stands for it: only what leads there, as wide as what
+  // vanished.
   function vanished({ tree, before }) {
     const { blank, completed } = agentperf.flameTree;
     const gone = Float64Array.from(before.self, (samples, node) => (tree.total[node] > 0 ? 0 : samples));
@@ -202,5 +184,28 @@
     return { ...completed(small), origin: Int32Array.from(kept) };
   }
 
-  agentperf.flameDifference = { Scale, merged, factors, canMeasure, withinChance, vanished };
+  // Of the old profile's samples: the shares that ended in what vanished, and of these in functions that the
+  // new profile has elsewhere.
+  function vanishedShares({ tree, before, met }) {
+    let [gone, elsewhere] = [0, 0];
+    for (let node = 1; node < tree.count; node++) {
+      if (!(tree.total[node] > 0)) {
+        gone += before.self[node];
+        elsewhere += met[node] === agentperf.flameMatching.Met.ELSEWHERE ? before.self[node] : 0;
+      }
+    }
+    const all = before.total[0] || 1;
+    return { gone: gone / all, elsewhere: elsewhere / all };
+  }
+
+  agentperf.flameDifference = {
+    Scale,
+    merged,
+    functionsOf,
+    factors,
+    canMeasure,
+    withinChance,
+    vanished,
+    vanishedShares,
+  };
 })((globalThis.agentperf ??= {}));

@@ -13,7 +13,7 @@
       return byPresence(scene.picture, scene.difference, palette);
     }
     if (scene.difference) {
-      return byChange(scene.picture, scene.difference, scene.weights, palette);
+      return byChange(scene.picture, scene.difference, scene.weights, scene.doubts, palette);
     }
     if (state.colour === "module") {
       return byModule(scene.picture, data.frames, palette);

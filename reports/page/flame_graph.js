@@ -43,7 +43,8 @@
 
     async start() {
       const linked = this.linked();
-      this.state = linked ?? { ...RESTING, profile: this.firstProfile(), against: null, scale: null };
+      const against = this.data.open?.against ?? null;
+      this.state = linked ?? { ...RESTING, profile: this.firstProfile(), against, scale: null };
       const loading = this.load(); // inflates while the rest gets ready
       this.palette = agentperf.flameColours.paletteOf(this.section, this.data.concerns.length);
       this.panel = new agentperf.flamePanel.Panel(this);
@@ -56,9 +57,12 @@
       }
     }
 
-    // Of CPU time where there is one.
+    // What the page says, else of CPU time where there is one.
     firstProfile() {
-      const { profiles } = this.data;
+      const { profiles, open } = this.data;
+      if (open?.profile) {
+        return open.profile;
+      }
       const [mode] = agentperf.flameWords.modesOf(profiles);
       return profiles.find((profile) => profile.mode === mode).id;
     }

@@ -185,12 +185,9 @@
       const timed = difference && scene.picture.origin;
       const tree = difference ? scene.tree : scene.picture;
       const from = timed ? scene.picture.origin[viewer.zoom] : viewer.zoom;
-      const rows = functionsOf(
-        tree,
-        difference ? viewer.scenes.keys : null,
-        difference ? scene.before : null,
-        from,
-      );
+      const rows = difference
+        ? agentperf.flameDifference.functionsOf(scene.difference, viewer.scenes.keys, from)
+        : functionsOf(tree, null, null, from);
       const cells = cellsOf(rows, data.frames, data.concerns, scene.weights, viewer.matches);
       const of = viewer.zoom ? ` in ${shortened(visible(viewer.label(viewer.zoom)), 60)}` : "";
       const base = agentperf.flameDescription.nameOf(scene.against ?? scene.profile);

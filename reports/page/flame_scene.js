@@ -21,8 +21,8 @@
       return this.numbers;
     }
 
-    // {state, profile, against, tree, before, difference, weights, picture, scale, vanished}. What a tree
-    // counts in is a share times `weights.now`, a number of samples times `weights.samples`. Rejects where a
+    // {state, profile, against, tree, before, difference, doubts, weights, picture, scale, vanished}. What a
+    // tree counts in is a share times `weights.now`, a number of samples times `weights.samples`. Rejects where a
     // profile can't be read.
     async of(state) {
       const profile = this.profiles.get(state.profile);
@@ -61,7 +61,8 @@
       }
       const weights = factors(base.difference, scale, profile, against);
       const picture = this.picture(`${name} ${state.order}`, base.tree, state.order);
-      return { state, profile, against, ...base, weights, picture, scale, vanished: false };
+      const doubts = new agentperf.flameDoubt.Doubts(base.difference, weights);
+      return { state, profile, against, ...base, doubts, weights, picture, scale, vanished: false };
     }
 
     base(tree, old) {

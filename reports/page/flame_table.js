@@ -24,6 +24,8 @@
       this.all = false;
       this.cells = [];
       this.difference = false;
+      this.rest = agentperf.flameElement.element("p", "", "flame-rest"); // for paper, on which no button is
+      more.after(this.rest);
       more.addEventListener("click", () => {
         this.all = true;
         this.fill();
@@ -43,6 +45,7 @@
       }
       this.difference = difference;
       this.all = false;
+      this.table.classList.toggle("flame-compared", difference);
       const head = element("thead");
       const row = head.appendChild(element("tr"));
       this.columns = COLUMNS.filter((column) => difference || !column.difference);
@@ -60,7 +63,7 @@
 
     heading(column) {
       const { element } = agentperf.flameElement;
-      const cell = element("th", "", column.number ? "flame-number" : "");
+      const cell = element("th", "", column.number ? `flame-number flame-${column.name}` : "");
       cell.scope = "col";
       const button = cell.appendChild(element("button", column.words));
       button.type = "button";
@@ -94,6 +97,9 @@
       }
       this.more.hidden = shown.length === this.cells.length;
       this.more.textContent = `Show all ${this.cells.length} functions`;
+      this.rest.textContent = this.more.hidden
+        ? ""
+        : `${this.cells.length - shown.length} more functions: the page shows them in a browser.`;
     }
 
     // Sorted by a change, what changed most comes first, whichever way; ascending, what changed least.
@@ -125,9 +131,10 @@
           change.classList.toggle("flame-less", sure && change.textContent.startsWith("−"));
           change.classList.toggle("flame-more", sure && change.textContent.startsWith("+"));
         } else if (column.name === "samples") {
-          row.appendChild(element("td", samples(cells.samples).split(" ")[0], "flame-number"));
+          row.appendChild(element("td", samples(cells.samples).split(" ")[0], "flame-number flame-samples"));
         } else {
-          row.appendChild(element("td", percent(cells[column.name]), "flame-number"));
+          const name = `flame-number flame-${column.name}`;
+          row.appendChild(element("td", percent(cells[column.name]), name));
         }
       }
       return row;

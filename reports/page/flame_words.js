@@ -35,11 +35,12 @@
 
   // "3.2 points more than with nothing on".
   function change(difference, name) {
-    const points = Math.abs(100 * difference);
-    if (points < 0.05) {
-      return `as much as with ${name}`;
-    }
-    return `${points.toFixed(1)} points ${difference > 0 ? "more" : "less"} than with ${name}`;
+    return Math.abs(100 * difference) < 0.05 ? `as much as with ${name}` : `${points(difference)} than with ${name}`;
+  }
+
+  // "3.2 points more".
+  function points(difference) {
+    return `${Math.abs(100 * difference).toFixed(1)} points ${difference > 0 ? "more" : "less"}`;
   }
 
   // "+3.2" for a table's cell.
@@ -74,6 +75,7 @@
     visible,
     percent,
     change,
+    points,
     signed,
     samples,
     place,

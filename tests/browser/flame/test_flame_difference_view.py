@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from agentperf.agents.spans import step_kind
+
 RESEARCHER = ("run_session", "invoke_agent researcher")
 DIFFERENCE = "#flame-graphs?profile=cpu-1&against=cpu-0"
 
@@ -29,9 +31,9 @@ def test_chosen_on_the_page_and_put_into_words(two_runs: Any, open_viewer: Any) 
     assert "All shares are of the CPU time measured with nothing on, without a profiler" in facts
     assert "the changes add up to 30.0 points less" in facts
     assert viewer.part("colour").is_hidden()
-    assert "new: not met there before" in viewer.text("legend")
+    assert "new: met nowhere before" in viewer.text("legend")
     viewer.page.mouse.move(*viewer.middle(*RESEARCHER, "save", "pre_ping"))
-    assert "New: not met there with nothing on" in viewer.part("tooltip").inner_text()
+    assert "New: met nowhere with nothing on" in viewer.part("tooltip").inner_text()
     viewer.page.mouse.move(*viewer.middle("run_session", "_run_once"))
     assert "points less than with nothing on" in viewer.part("tooltip").inner_text()
 
@@ -74,6 +76,57 @@ def test_blue_is_less_red_is_more_purple_is_new(profile_data: Any, open_viewer: 
         "less": "blue", "same": "grey", "more": "red", "fresh": "blue",
     }  # fmt: skip
     assert hues["fresh"][0] > hues["less"][0] and hues["fresh"][1] < hues["less"][1], "purple"
+
+
+def work(*names: str) -> list[tuple[str, str, int, int]]:
+    return [(name, "a.py", 1, 0) for name in names]
+
+
+def test_an_agent_is_compared_wherever_it_is_called_from(profile_data: Any, open_viewer: Any) -> None:
+    agent = (step_kind("a").name, "think")
+    profile_data.add("nothing on", [(work("one_by_one", *agent), 900), (work("one_by_one", "close"), 100)])
+    profile_data.add("parallelism", [(work("at_once", *agent), 800), (work("at_once", "close"), 200)])
+    viewer = open_viewer(profile_data.data(), fragment=DIFFERENCE, color_scheme="light")
+    assert "Agents are compared wherever they were called from." in viewer.text("facts")
+    told = {}
+    for path in (("at_once",), ("at_once", *agent[:1]), ("at_once", *agent), ("at_once", "close")):
+        viewer.page.mouse.move(*viewer.middle(*path))
+        told[path[-1]] = viewer.part("tooltip").inner_text().splitlines()[4:]
+    assert told["at_once"] == [
+        "New: met nowhere with nothing on",
+        "In total: 10.0 points more than with nothing on",
+    ]
+    assert told["invoke_agent a"] == [
+        "Itself: as much as with nothing on",
+        "In total: 10.0 points less than with nothing on",
+        "Called from elsewhere with nothing on, and compared with it there",
+    ]
+    assert told["think"][0] == "Itself: 10.0 points less than with nothing on"
+    assert "Not new, but called from elsewhere with nothing on" in told["close"][-1]
+    viewer.choose("show", "what vanished")
+    assert viewer.node("one_by_one", "invoke_agent a") == -1
+    assert viewer.text("facts").endswith(
+        "10.0 % of all samples ended in them, 10.0 % in functions that it calls from elsewhere."
+    )
+    viewer.page.mouse.move(*viewer.middle("one_by_one", "close"))
+    assert "Called from elsewhere with parallelism" in viewer.part("tooltip").inner_text()
+
+
+def test_many_small_changes_of_one_function_are_coloured(profile_data: Any, open_viewer: Any) -> None:
+    agents = [f"invoke_agent {name}" for name in "abcd"]
+    for name, samples in (("nothing on", 20), ("pooling", 40)):
+        runs = [(work(agent, "write"), samples) for agent in agents]
+        profile_data.add(name, [*runs, (work("rest"), 1000 - len(agents) * samples)])
+    viewer = open_viewer(profile_data.data(), fragment=DIFFERENCE, color_scheme="light")
+    x, y = viewer.middle("invoke_agent a", "write")
+    canvas = viewer.part("canvas").bounding_box()
+    assert hue(viewer.pixel(x - canvas["x"], y - canvas["y"] + 7)) == "red"
+    viewer.page.mouse.move(x, y)
+    words = (
+        "Itself: 2.0 points more than with nothing on, within chance here, "
+        "but 8.0 points more over all its calls"
+    )
+    assert words in viewer.part("tooltip").inner_text()
 
 
 def test_the_table_holds_the_changes_largest_first(two_runs: Any, open_viewer: Any) -> None:

@@ -168,3 +168,25 @@ test("a change is within chance where two samples of one profile may differ so",
   assert.ok(withinChance(0, 2, weights));
   assert.ok(!withinChance(0, 20, weights));
 });
+
+test("a change that is within chance at each place may be sure over all places of a function", () => {
+  const { Doubt, Doubts } = agentperf.flameDoubt;
+  const names = ["a", "b", "c", "d", "write", "same"];
+  const frames = names.map((name) => [name, "module.py", 1, 0]);
+  const of = (writes, same) =>
+    built(packed([...writes.map((samples, place) => [[place, 4], samples]), [[5], same]]));
+  const profile = { samples: 1000, measuredSeconds: 1 };
+  const difference = merged(of([40, 40, 40, 9], 871), of([20, 20, 20, 10], 930), frames, keysOf(frames));
+  const doubts = new Doubts(difference, factors(difference, "shares", profile, profile));
+  const found = {};
+  for (let node = 1; node < difference.tree.count; node++) {
+    const path = pathTo(difference.tree, node).map((frame) => names[frame]);
+    found[path.join(">")] = doubts.of(node);
+  }
+  assert.equal(found["a>write"], Doubt.PLACE);
+  assert.equal(found["d>write"], Doubt.ALL, "which changed the other way");
+  assert.equal(found.same, Doubt.NONE);
+  assert.equal(found.a, Doubt.ALL, "it is not at work itself");
+  const write = agentperf.flameTree.nodeOf(difference.tree, [0, 4]);
+  assert.ok(Math.abs(doubts.ofFunction(write) - 0.059) < 1e-9);
+});
