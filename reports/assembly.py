@@ -58,6 +58,7 @@ def assemble(run: Run, trials: Sequence[Trial]) -> Document:
         environment=EnvironmentRecord.model_validate(run.environment),
         seed=run.seed,
         design=_design(run, seen, analysis),
+        subject=tuple(ordered(on, run.design.factors) for on in run.design.subject),
         metric=metric,
         threshold_percent=run.threshold_percent,
         time_scale=run.time_scale,

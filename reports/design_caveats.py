@@ -67,6 +67,8 @@ def _more_blocks(run: Run) -> str:
             return "raise --budget"
         case StopReason.MAX_BLOCKS:
             return f"raise --max-blocks to {enough}"
+        case _ if run.design.subject:
+            return f"--blocks {enough} would tell more"
         case _:
             return f"--blocks {enough} or --precision 5% would tell more"
 

@@ -30,6 +30,9 @@ class Document(Record):
     environment: EnvironmentRecord
     seed: int
     design: DesignRecord
+    subject: tuple[tuple[str, ...], ...] = Field(default=(), max_length=2)
+    """What a run looks into that `profile` made: one combination, or one and another that it is held up to.
+    Empty for an experiment."""
     metric: Metric
     threshold_percent: float = Field(ge=0)
     """What counts as equivalent: within +- this of no change."""

@@ -20,6 +20,8 @@ from .interaction_words import interaction_sentences
 from .markdown_text import bullet, code, sentence, table
 from .plan_table import plan_lines, plan_notes
 from .visible_text import switch_label
+from .what_if_record import WhatIfRecord
+from .what_if_words import NOTE, difference_words, supposed_words, what_ifs_by_combination
 
 
 def export_markdown(document: Document) -> str:
@@ -36,6 +38,7 @@ def export_markdown(document: Document) -> str:
         parts += ["In which order:", _plan(document), plan_notes(document)]
     parts += _interactions(document)
     parts += _claims(document)
+    parts += _what_if(document)
     parts.append("\n".join(map(bullet, closing_remarks(document))))
     parts += [f"> Warning: {code(warning)}" for warning in document.warnings]
     return "\n\n".join(parts) + "\n"
@@ -136,6 +139,34 @@ def _claims(document: Document) -> Sequence[str]:
     if document.claimed_order:
         parts.append(sentence(order_verdict(document.claimed_order)))
     return parts
+
+
+def _what_if(document: Document) -> Sequence[str]:
+    """Folded away, as the longest of what explains and decides nothing."""
+    parts = []
+    for on, records in what_ifs_by_combination(document).items():
+        heads: list[str] = ["if", "saves"]
+        columns = [[supposed_words(record) for record in records], list(map(_predicted, records))]
+        if any(record.optimization for record in records):
+            heads += ["switch", "saves alone", "prediction"]
+            names = [code(switch_label(one.optimization)) if one.optimization else "" for one in records]
+            columns += [names, list(map(_alone, records)), list(map(difference_words, records))]
+        error = percent(max((record.replay_error_percent for record in records), key=abs))
+        note = f"A replay that changes nothing is off by {error}. {NOTE}"
+        body = f"{table(heads, list(zip(*columns, strict=True)))}\n\n{note}"
+        parts += _folded(f"what if, from {'everything' if on else 'nothing'} on", body)
+    return parts
+
+
+def _predicted(record: WhatIfRecord) -> str:
+    low, high = record.predicted_low, record.predicted_high
+    interval = "" if low is None or high is None else f" {bracket(low, high)}"
+    return f"{percent(record.predicted_percent)}{interval}"
+
+
+def _alone(record: WhatIfRecord) -> str:
+    value, low, high = record.measured_percent, record.measured_low, record.measured_high
+    return "" if value is None or low is None or high is None else f"{percent(value)} {bracket(low, high)}"
 
 
 def _measured_saving(record: ClaimRecord) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ..experiments.combination import Combination
 from ..experiments.combination_list import ALL, NONE
-from ..experiments.named_combination import named_combination
+from ..experiments.named_combination import as_flags, named_combination
 from ..experiments.preparation import RequestError
 from ..experiments.traces import SessionTrace
 from ..profilers.profile import Mode, Profile
@@ -18,7 +18,6 @@ from .combination_names import swept_part
 from .document import Document
 from .dossier import Dossier
 from .export_format import OF_PROFILES, OF_TIMELINES, ExportFormat
-from .profile_names import combination_title
 
 _NAMED = 8
 
@@ -95,11 +94,11 @@ def _of(document: Document, every: tuple[_Shown, ...], on: Combination) -> tuple
 
 
 def _none_of(dossier: Dossier, flags: str, what: str, every: Iterable[Profile | SessionTrace]) -> str:
-    titles = list(dict.fromkeys(combination_title(dossier.document, one.on) for one in every))
-    return f"the run holds no {what} of {quoted(flags)}; it holds {_few(titles)}"
+    others = list(dict.fromkeys(as_flags(one.on, dossier.document.design.factors) for one in every))
+    return f"the run holds no {what} of {quoted(flags)}, choose by --flags among {_few(others)}"
 
 
-def _few(titles: Sequence[str]) -> str:
-    if len(titles) <= _NAMED:
-        return listed(titles, "and")
-    return f"{', '.join(titles[:_NAMED])} and {len(titles) - _NAMED} more"
+def _few(names: Sequence[str]) -> str:
+    if len(names) <= _NAMED:
+        return "; ".join(names)
+    return f"{'; '.join(names[:_NAMED])} and {len(names) - _NAMED} more"

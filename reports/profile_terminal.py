@@ -20,13 +20,14 @@ from .dossier import Dossier
 from .figures import count, percent, points, time_scale_of
 from .functions_table import functions_table
 from .ledger_table import ledger_table
-from .profile_names import combination_title
+from .profile_names import combination_title, concern_names
 from .prose import Prose
 from .visible_text import shortened
 from .waits_table import waits_table
 
+NO_LEDGER = "No ledger: this runtime records no spans; one of your own does by session.span (docs/spans.md)."
 SHARES = "Shares, not times: a profiler slows what it looks at."
-_TITLES = {
+TITLES = {
     Mode.CPU: "What the CPU does",
     Mode.WALL: "What the main thread does",
     Mode.AWAIT: "What tasks wait for",
@@ -86,27 +87,35 @@ def _wall_times(document: Document, view: View) -> Iterator[str]:
 
 def _ledger(dossier: Dossier, view: View) -> Iterator[tuple[str, RenderableType]]:
     shown = [on for on in (view.against, view.on) if on is not None]
+    title = "Where a session's time goes, measured without a profiler"
     if {frozenset(record.on) for record in dossier.document.ledgers} & set(shown):
-        title = "Where a session's time goes, measured without a profiler"
         yield title, ledger_table(dossier.document, shown)
+    elif any(_was_measured(dossier.document, on) for on in shown):
+        yield title, Prose(Text(NO_LEDGER, "dim"))
+
+
+def _was_measured(document: Document, on: Combination) -> bool:
+    """Whether there is a trial that could have recorded spans."""
+    return any(frozenset(one.on) == on and one.metrics.wall_s for one in document.combinations)
 
 
 def _profiles(dossier: Dossier, view: View, detail: Detail) -> Iterator[tuple[str, RenderableType]]:
     name = shortened(combination_title(dossier.document, view.on), _TITLE_WIDTH)
     for profile in _of(dossier, view.on):
-        yield f"{_TITLES[profile.mode]}: {name}", Group(*_body(profile, detail))
+        yield f"{TITLES[profile.mode]}: {name}", Group(*_body(profile, detail))
 
 
 def _body(profile: Profile, detail: Detail) -> Iterator[RenderableType]:
     yield Prose(Text.assemble(f"{SHARES} ", (sample_words(profile), "yellow" if profile.thin else "dim")))
     if not profile.samples:
         return
-    yield Prose(_by_concern(profile))
+    if by_concern := _by_concern(profile):
+        yield Prose(by_concern)
     yield ""
     if profile.mode is Mode.AWAIT:
         yield waits_table(profile, detail)
     else:
-        yield functions_table(functions(profile), detail)
+        yield functions_table(functions(profile), detail, concern_names([profile]))
     yield ""
     for caveat in profile.caveats:
         yield Prose(Text(printable(caveat), "dim"))
@@ -139,10 +148,15 @@ _WHO = {
 }
 
 
-def _by_concern(profile: Profile) -> Text:
-    """The concerns, the largest first."""
+def _by_concern(profile: Profile) -> Text | None:
+    """The concerns, the largest first; none of a program with no more than its own code to tell of."""
+    names = concern_names([profile])
     shares = sorted(concern_shares(profile).items(), key=lambda item: -item[1])
-    told = [f"{concern} {percent(100 * share)}" for concern, share in shares if share >= _CONCERNS_FROM]
+    told = [
+        f"{names[concern]} {percent(100 * share)}" for concern, share in shares if share >= _CONCERNS_FROM
+    ]
+    if len(told) == 1 and profile.workload_digest is None:
+        return None
     return Text.assemble(("By concern: ", "bold"), ", ".join(told))
 
 
@@ -155,7 +169,7 @@ def _changes(dossier: Dossier, view: View, detail: Detail) -> Iterator[tuple[str
     for new in _of(dossier, view.on):
         if new.mode not in old:
             continue
-        title = f"{_TITLES[new.mode]}: from {before} to {after}"
+        title = f"{TITLES[new.mode]}: from {before} to {after}"
         try:
             changes = largest_changes(new, old[new.mode], _CHANGES[detail])
         except Incomparable as error:

@@ -6,12 +6,10 @@ A frame is "function NUL file NUL line"; the format is that of pyinstrument 5's 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from ..experiments.combination import ordered
-from ..experiments.combination_list import ALL, NONE
+from ..experiments.named_combination import as_flags
 from ..profilers.profile import Frame, Mode
 from ..scenarios.wording import listed, printable
 from .benchmarks import NothingToExport
@@ -63,7 +61,7 @@ def _information(function: str, file: str, line: int) -> str:
 def _which(dossier: Dossier) -> str:
     profiles = dossier.profiles
     modes = list(dict.fromkeys(profile.mode for profile in profiles))
-    combinations = list(dict.fromkeys(_as_flags(dossier.document.design.factors, one.on) for one in profiles))
+    combinations = list(dict.fromkeys(as_flags(one.on, dossier.document.design.factors) for one in profiles))
     ways = []
     if len(combinations) > 1:
         named = ", ".join(combinations[:_NAMED])
@@ -73,11 +71,3 @@ def _which(dossier: Dossier) -> str:
         ways.append(f"--mode ({listed(modes)})")
     how = listed(ways or ["--flags and --mode"], "and")
     return f"a pyinstrument session holds one profile, and there are {len(profiles)}: choose by {how}"
-
-
-def _as_flags(factors: Sequence[str], on: frozenset[str]) -> str:
-    """The combination as `--flags` takes it."""
-    swept = ordered(on, factors)
-    if len(swept) in (0, len(factors)):
-        return ALL if swept else NONE
-    return ",".join(swept)

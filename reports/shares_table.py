@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -38,13 +38,14 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class SharesTable:
     """The first rows of a list, in the width it is printed in. `parts` and `names` are the headings of
-    theirs, `things` what the rows are of."""
+    theirs, `things` what the rows are of. `concerns` are called otherwise than by their values."""
 
     shares: Sequence[Share]
     parts: tuple[str, ...]
     names: tuple[str, ...]
     things: str
     detail: Detail = Detail.TOP
+    concerns: Mapping[Concern, str] = field(default_factory=dict)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         shown = [one for one in self.shares if one.parts[0] >= _HARDLY_ANY][: ROWS[self.detail]]
@@ -76,7 +77,7 @@ class SharesTable:
                 Text(one_line(name, name_width), "" if number else "bold")
                 for number, name in enumerate(one.names)
             ]
-            cells.append(Text(one.concern.value))
+            cells.append(Text(self.concerns.get(one.concern, one.concern.value)))
             if file_width:
                 cells.append(Text(one_line(one.file, file_width)))
             table.add_row(*cells)

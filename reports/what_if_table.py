@@ -19,17 +19,11 @@ from .profile_names import combination_title
 from .prose import Prose
 from .visible_text import short_label, shortened, wrapped
 from .what_if_record import WhatIfRecord
-from .what_if_words import difference_words, supposed_words
-
-NOTE = (
-    "Replays of the first session of each block, in percent of its time. A bound: a switch may leave some of"
-    " the work, or make other work longer."
-)
+from .what_if_words import NOTE, difference_words, supposed_words, what_ifs_by_combination
 
 _WIDTHS = ((60, 40), (44, 30), (34, 22), (24, 22))  # of a supposition, and of a switch
 _NARROWEST = (15, 12)
 _TITLE_WIDTH = 60
-_HARDLY_ANY = 0.05  # 0.0 % says nothing, where there is nothing to compare with
 
 
 class Intervals(Enum):
@@ -59,13 +53,8 @@ class Layout:
 
 def what_if_table(document: Document) -> RenderableType:
     """From nothing on, beside what switches saved alone; then from everything on. The largest first."""
-    by_on: dict[tuple[str, ...], list[WhatIfRecord]] = {}
-    for record in document.what_if:
-        if record.optimization or abs(record.predicted_percent) >= _HARDLY_ANY:
-            by_on.setdefault(record.on, []).append(record)
     parts: list[RenderableType] = []
-    for on, records in by_on.items():
-        records.sort(key=lambda record: -record.predicted_percent)
+    for on, records in what_ifs_by_combination(document).items():
         title = f"From {shortened(combination_title(document, on), _TITLE_WIDTH)}"
         error = percent(max((record.replay_error_percent for record in records), key=abs))
         words = f"{title}, where a replay that changes nothing is off by {error}:"

@@ -32,4 +32,5 @@ def environment(document: Document) -> Iterator[tuple[str, str]]:
     yield "agentperf", document.agentperf_version
     for field, value in document.environment.model_dump().items():
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            yield _WORDS.get(field, field.replace("_", " ")), shortened(str(value), _WIDTH)
+            shown = f"{round(value, 2):g}" if isinstance(value, float) else str(value)
+            yield _WORDS.get(field, field.replace("_", " ")), shortened(shown, _WIDTH)

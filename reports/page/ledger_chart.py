@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ...scenarios.concerns import Concern
 from ..combination_columns import ranked
-from ..combination_names import combination_words
+from ..combination_names import combination_phrase, combination_words, swept_part
+from ..combination_record import CombinationRecord
 from ..combinations_table import top
 from ..document import Document
 from ..figures import Scale, percent, time_scale_of
@@ -50,11 +51,12 @@ class LedgerChart:
 
 
 def ledger_chart(document: Document) -> LedgerChart | None:
-    """None where no session was traced. The best combination stands first, as in the other tables."""
+    """None where no session was traced. The best combination stands first, as in the other tables; but before
+    what a run looks into stands what it is held up to."""
     by_on = {frozenset(record.on): record.seconds for record in document.ledgers}
     if not by_on:
         return None
-    records = [record for record in ranked(document) if frozenset(record.on) in by_on]
+    records = [record for record in _in_order(document) if frozenset(record.on) in by_on]
     drawn = top(document, records)
     concerns = tuple(
         (number, concern.value)
@@ -63,9 +65,10 @@ def ledger_chart(document: Document) -> LedgerChart | None:
     )
     longest_s = max((sum(by_on[frozenset(record.on)].values()) for record in drawn), default=0.0)
     scale = time_scale_of([longest_s])
+    phrase = combination_phrase if document.subject else combination_words
     rows = tuple(
         _row(
-            combination_words(document, record.on),
+            phrase(document, record.on),
             [by_on[frozenset(record.on)].get(Concern(name), 0.0) for _, name in concerns],
             concerns,
             longest_s,
@@ -75,6 +78,14 @@ def ledger_chart(document: Document) -> LedgerChart | None:
         for record in records
     )
     return LedgerChart(scale.unit, concerns, rows) if rows else None
+
+
+def _in_order(document: Document) -> Sequence[CombinationRecord]:
+    records = ranked(document)
+    subject = [frozenset(on) for on in document.subject]
+    if not subject:
+        return records
+    return sorted(records, key=lambda record: -subject.index(frozenset(swept_part(document, record.on))))
 
 
 def _row(

@@ -20,6 +20,7 @@ from .content_security import content_security_policy
 from .effects_chart import effects_chart
 from .environment import environment
 from .heat_map import heat_map
+from .inspection import inspection
 from .ledger_chart import ledger_chart
 from .plan_chart import plan_chart
 from .profile_data import profile_data
@@ -38,6 +39,7 @@ def render(dossier: Dossier) -> str:
     return _page(
         "report.html.j2",
         document=document,
+        inspection=inspection(document, dossier.profiles),
         advice=advice(document),
         plan=plan_chart(document),
         effects=effects_chart(document),

@@ -11,9 +11,10 @@ from ...scenarios.concerns import Concern
 from ...scenarios.wording import printable
 from ..combination_names import swept_part
 from ..document import Document
-from ..profile_names import combination_title
+from ..profile_names import combination_title, concern_names
 from ..visible_text import shortened
 from .call_tree import call_tree
+from .opening import opening
 
 _NUMBERS = {concern: number for number, concern in enumerate(Concern)}
 _NAME_WIDTH = 240
@@ -32,7 +33,7 @@ def profile_data(profiles: Sequence[Profile], document: Document | None = None) 
             "mode": profile.mode.value,
             "profiler": profile.profiler.value,
             "name": _name(profile, document),
-            "on": sorted(profile.on),
+            "on": sorted(map(printable, profile.on)),
             "samples": profile.effective_samples,
             "taken": len(profile.samples),
             "intervalSeconds": profile.interval_s,
@@ -43,7 +44,12 @@ def profile_data(profiles: Sequence[Profile], document: Document | None = None) 
         }
         for number, profile in enumerate(profiles)
     ]
-    return {"concerns": [concern.value for concern in Concern], "frames": frames.rows, "profiles": listed}
+    return {
+        "concerns": list(concern_names(profiles).values()),
+        "frames": frames.rows,
+        "profiles": listed,
+        "open": opening(profiles, [str(one["id"]) for one in listed], document),
+    }
 
 
 class _Frames:

@@ -34,12 +34,19 @@ class Repeat:
 def repeat(document: Document) -> Repeat:
     """The same combinations in the same orders with the same latencies, as many blocks as there are."""
     bundled_measure = _bundled_measure(document)
+    command = "profile" if document.subject else "run"
     if bundled_measure is None:
-        words = ["agentperf", "run", SCENARIO_FILE]
+        words = ["agentperf", command, SCENARIO_FILE]
     else:
-        words = ["agentperf", "run", document.scenario.name, *_measured_otherwise(document, bundled_measure)]
-    command = " \\\n  ".join(printable(shlex.join(line)) for line in (words, *_options(document)))
-    if document.design.kind is DesignKind.EXPLICIT:
+        words = [
+            "agentperf",
+            command,
+            document.scenario.name,
+            *_measured_otherwise(document, bundled_measure),
+        ]
+    options = _of_a_profile(document) if document.subject else _options(document)
+    command = " \\\n  ".join(printable(shlex.join(line)) for line in (words, *options))
+    if document.design.kind is DesignKind.EXPLICIT and not document.subject:
         listed = "\n".join(printable(line) for line in _listed(document))
         command = f"{command} <<'END'\n{listed}\nEND"
     return Repeat(command, bundled_measure is None)
@@ -65,6 +72,17 @@ def _options(document: Document) -> Iterator[tuple[str, ...]]:
         yield ("--metric", document.metric.value)
     if document.threshold_percent != Measure().threshold:
         yield ("--threshold", f"{document.threshold_percent:g}%")
+    yield ("--seed", str(document.seed))
+
+
+def _of_a_profile(document: Document) -> Iterator[tuple[str, ...]]:
+    """Of what the run looks into, and of what that is held up to."""
+    for option, on in zip(("--flags", "--against"), document.subject, strict=False):
+        yield (option, ",".join(swept_part(document, on)) or "none")
+    if document.design.blocks:
+        yield ("--blocks", str(document.design.blocks))
+    if document.metric is not Metric.WALL:
+        yield ("--set", f"measure.metric={document.metric}")
     yield ("--seed", str(document.seed))
 
 

@@ -34,7 +34,7 @@ class TreeColumns:
 
 def _bytes(kind: str, numbers: Iterable[float]) -> bytes:
     """Little-endian, as browsers run."""
-    column = array(kind, numbers)  # type: ignore[arg-type, type-var]
+    column = array(kind, numbers)
     if sys.byteorder == "big":
         column.byteswap()
     return column.tobytes()

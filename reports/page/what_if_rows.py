@@ -10,7 +10,7 @@ from ..document import Document
 from ..figures import bracket, percent
 from ..fragments import Fragment
 from ..what_if_record import WhatIfRecord
-from ..what_if_words import difference_words, supposed_words
+from ..what_if_words import difference_words, supposed_words, what_ifs_by_combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,24 @@ class WhatIfTable:
 
     @property
     def has_switches(self) -> bool:
-        """Whether there is anything to compare a prediction with."""
+        """Whether there are any that are meant to bring it."""
         return any(row.switch for row in self.rows)
+
+    @property
+    def has_measured(self) -> bool:
+        """Whether there is anything to compare a prediction with."""
+        return any(row.measured for row in self.rows)
 
 
 def what_if_tables(document: Document) -> Sequence[WhatIfTable]:
     """One for each combination, the suppositions that save most first; empty where nothing was recorded."""
-    by_on: dict[tuple[str, ...], list[WhatIfRecord]] = {}
-    for record in document.what_if:
-        by_on.setdefault(record.on, []).append(record)
     return [
         WhatIfTable(
             combination_phrase(document, on),
-            tuple(_row(one) for one in sorted(records, key=lambda one: -one.predicted_percent)),
+            tuple(map(_row, records)),
             percent(max(abs(one.replay_error_percent) for one in records)),
         )
-        for on, records in by_on.items()
+        for on, records in what_ifs_by_combination(document).items()
     ]
 
 

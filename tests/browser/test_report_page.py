@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from agentperf.reports.page.page import render
 
 from ..reports.kinds_of_documents import DOCUMENTS
+from ..reports.planted_inspections import inspecting
 from ..reports.simulated_dossiers import dossier
 
 Opened = Callable[..., Any]
@@ -27,7 +29,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         path = folder / f"{kind}.html"
         path.write_text(render(dossier(DOCUMENTS[kind](), samples=200)), encoding="utf-8")
         addresses[kind] = path.as_uri()
-    return addresses
+    path = folder / "inspection.html"
+    path.write_text(render(inspecting(DOCUMENTS["realistic"](), ("pooling",), ())), encoding="utf-8")
+    return addresses | {"inspection": path.as_uri()}
 
 
 @pytest.fixture
@@ -128,7 +132,7 @@ def test_a_timeline_is_redrawn_as_it_was_written(opened: Opened) -> None:
         assert figure.locator(".session-total").inner_text() == total
 
 
-@pytest.mark.parametrize("kind", ["six_switches", "hostile", "empty"])
+@pytest.mark.parametrize("kind", ["six_switches", "hostile", "empty", "inspection"])
 @pytest.mark.parametrize("width", [390, 700, 1100, 1400])
 def test_no_width_scrolls_sideways(opened: Opened, kind: str, width: int) -> None:
     with opened(kind, width) as page:
@@ -167,9 +171,10 @@ CONTRAST = """() => {
 }"""
 
 
+@pytest.mark.parametrize("kind", ["six_switches", "inspection"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_stands_out_from_what_is_behind_it(opened: Opened, scheme: str) -> None:
-    with opened(color_scheme=scheme) as page:
+def test_all_text_stands_out_from_what_is_behind_it(opened: Opened, kind: str, scheme: str) -> None:
+    with opened(kind, color_scheme=scheme) as page:
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         assert page.evaluate(CONTRAST) == []
         paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -244,3 +249,72 @@ def test_all_can_be_reached_by_keyboard(opened: Opened) -> None:
         assert page.evaluate("document.activeElement.className") == "skip"
         for region in page.locator("section:not(#flame-graphs) .scroll").all():
             assert region.get_attribute("tabindex") == "0" and region.get_attribute("aria-label")
+
+
+def test_an_inspection_opens_on_what_was_asked_for(opened: Opened) -> None:
+    with opened("inspection") as page:
+        expect(page.locator(".flame-table tbody tr").first).to_be_visible()
+        chosen = "one => one.selectedOptions[0].textContent"
+        assert page.locator("[data-flame=profile]").evaluate(chosen).startswith("pooling")
+        assert page.locator("[data-flame=against]").evaluate(chosen).startswith("nothing on")
+        assert page.locator("#functions th[scope=row]").count() > 5
+
+
+def test_an_experiment_opens_on_nothing_on(opened: Opened) -> None:
+    with opened() as page:
+        expect(page.locator(".flame-table tbody tr").first).to_be_visible()
+        chosen = "one => one.selectedOptions[0].textContent"
+        assert page.locator("[data-flame=profile]").evaluate(chosen).startswith("nothing on")
+        assert page.locator("[data-flame=against]").input_value() == ""
+
+
+@pytest.mark.parametrize("kind", ["six_switches", "inspection"])
+def test_the_functions_fit_a_narrow_screen(opened: Opened, kind: str) -> None:
+    with opened(kind, 390) as page:
+        expect(page.locator(".flame-table tbody tr").first).to_be_visible()
+        assert page.locator(".flame-table").evaluate("one => one.scrollWidth <= one.clientWidth")
+        for table in page.locator(".inspection-ledger, .inspected-functions").all():
+            assert table.evaluate("one => one.scrollWidth <= one.parentElement.clientWidth")
+
+
+def test_paper_says_how_many_functions_are_left_out(opened: Opened) -> None:
+    with opened() as page:
+        rest = page.locator(".flame-rest")
+        expect(page.locator(".flame-table tbody tr")).to_have_count(50)
+        assert not rest.is_visible()
+        page.emulate_media(media="print")
+        assert not page.locator("[data-flame=more]").is_visible()
+        shown = re.fullmatch(r"(\d+) more functions: .*", rest.inner_text())
+        assert shown and f"all {50 + int(shown[1])} " in (
+            page.locator("[data-flame=more]").text_content() or ""
+        )
+        page.emulate_media(media="screen")
+        page.locator("[data-flame=more]").click()
+        page.emulate_media(media="print")
+        assert rest.inner_text() == ""
+
+
+def test_the_functions_are_there_as_soon_as_it_prints(opened: Opened) -> None:
+    with opened() as page:
+        expect(page.locator(".flame-table tbody tr")).to_have_count(50)
+        words = page.evaluate(
+            """async () => {
+              const search = document.querySelector("[data-flame=search]");
+              search.value = "function_12";
+              search.dispatchEvent(new Event("input"));
+              const found = document.querySelector("[data-flame=found]");
+              while (!found.textContent.includes("matched")) await Promise.resolve();
+              window.dispatchEvent(new Event("beforeprint"));
+              const heads = document.querySelectorAll(".flame-table tbody th");
+              const names = [...heads].map(one => one.textContent);
+              window.dispatchEvent(new Event("afterprint"));
+              return names;
+            }"""
+        )
+        assert words and all("function_12" in name for name in words)
+
+
+def test_without_scripts_an_inspection_still_names_functions(opened: Opened) -> None:
+    with opened("inspection", java_script_enabled=False) as page:
+        assert page.locator("#functions th[scope=row]").first.is_visible()
+        assert "need JavaScript" in page.locator("#flame-graphs").inner_text()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from agentperf.agents.counters import Counters
+from agentperf.experiments.profile_choices import PY_SPY_RATE_HZ
 from agentperf.reports.document import Document
 from agentperf.scenarios.bundled import bundled
 from agentperf.scenarios.json_schema import scenario_schema
@@ -72,6 +73,16 @@ def test_the_example_scenario_is_valid() -> None:
     (example,) = re.findall(r"```yaml\n(name: .*?)```", page("scenarios.md"), re.DOTALL)
     scenario, _ = parse(example.encode(), "docs/scenarios.md")
     assert [step.agent for step in scenario.steps] == ["planner", "researcher", "writer"]
+
+
+def test_what_profilers_cost_was_measured_at_the_rate_of_the_pass() -> None:
+    measured = page("profilers.md").partition("(Medians")[2].partition(")\n\n")[0]
+    assert f"py-spy at {PY_SPY_RATE_HZ} times a second" in " ".join(measured.split())
+
+
+def test_a_report_is_asked_for_with_the_file_it_needs() -> None:
+    shown = re.findall(r"agentperf report\b[^`\n]*", page("profiling.md"))
+    assert shown and all("--html" in command for command in shown)
 
 
 def test_links_between_pages_lead_somewhere() -> None:

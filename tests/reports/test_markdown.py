@@ -35,6 +35,8 @@ def test_names_are_code_and_nothing_else(documents: Documents) -> None:
     assert html == [
         *("<details><summary>all 32 combinations</summary>\n", "</details>\n"),
         *("<details><summary>all 10 pairs</summary>\n", "</details>\n"),
+        *("<details><summary>what if, from nothing on</summary>\n", "</details>\n"),
+        *("<details><summary>what if, from everything on</summary>\n", "</details>\n"),
     ]
 
 
@@ -56,7 +58,7 @@ def test_every_row_has_every_cell(any_document: Document) -> None:
 
 def test_all_combinations_are_folded_away(documents: Documents) -> None:
     document = documents("six_switches")
-    first, folded, pairs = export_markdown(document).split("<details>")
+    first, folded, pairs, *_ = export_markdown(document).split("<details>")
     assert first.count("\n| ") < 25
     assert folded.partition("</details>")[0].count("\n| ") == len(document.combinations) + 2
     assert pairs.partition("</details>")[0].count("\n| ") == len(document.interactions) + 2
@@ -83,3 +85,15 @@ def test_the_pipe_of_a_name_stays_in_its_cell(documents: Documents) -> None:
     document = documents("hostile")
     found = [child.content for cell in cells(parsed(document)) for child in cell.children or ()]
     assert '=cmd("calc")|\'`quoted`' in found
+
+
+def test_what_replays_predict_stands_beside_what_switches_saved(documents: Documents) -> None:
+    text = export_markdown(documents("six_switches"))
+    from_nothing, from_everything = text.split("<details><summary>what if, from ")[1:]
+    assert "| if | saves | switch | saves alone | prediction |" in from_nothing
+    (row,) = (line for line in from_nothing.splitlines() if line.startswith("| connections took no time"))
+    assert "| `websocket_suppression` |" in row and row.count(" % [") == 2
+    assert "| if | saves |\n" in from_everything
+    for told in (from_nothing, from_everything):
+        assert "A replay that changes nothing is off by" in told
+    assert "what if" not in export_markdown(documents("empty"))

@@ -16,10 +16,11 @@ from agentperf.reports.document import Document
 from agentperf.reports.dossier import Dossier
 from agentperf.reports.fragments import plain_sentence
 from agentperf.reports.page.content_security import source_of
+from agentperf.reports.page.environment import environment
 from agentperf.reports.page.page import render, render_profiles
 
 from .conftest import Documents
-from .kinds_of_documents import HOSTILE_NAMES
+from .kinds_of_documents import HOSTILE_NAMES, changed
 from .simulated_dossiers import dossier, profiles_of
 
 VOID = {"meta", "link", "br", "input", "wbr", "hr"}
@@ -157,6 +158,13 @@ def test_profiles_of_no_run_have_a_page_too() -> None:
     assert not page.open
     assert "process 4711 </title><script>alert(1)" in page.text
     assert "flame-graphs" in page.values("id") and "plan" not in page.values("id")
+
+
+def test_the_machine_is_described_in_figures_that_are_read(documents: Documents) -> None:
+    document = documents("empty")
+    machine = document.environment.model_dump() | {"load_average_1min": 5.65185546875, "cpu_mhz": 2445.404}
+    described = dict(environment(changed(document, environment=machine)))
+    assert (described["load average 1min"], described["cpu mhz"]) == ("5.65", "2445.4")
 
 
 @pytest.mark.parametrize("suffix", [".js", ".css", ".html.j2"])

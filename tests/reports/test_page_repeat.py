@@ -12,6 +12,7 @@ import pytest
 
 from agentperf.experiments.combination_list import CombinationList
 from agentperf.experiments.preparation import Request, prepare
+from agentperf.experiments.profile_preparation import Subject, prepare_profiled
 from agentperf.reports.assembly import assemble
 from agentperf.reports.document import Document
 from agentperf.reports.page.repeat import SCENARIO_FILE, repeat
@@ -78,3 +79,22 @@ def test_whatever_the_names_a_shell_takes_them_as_words(documents: Documents, ki
     assert words[:2] == ["agentperf", "run"]
     assert ("--anytime" in words) is (kind == "anytime")
     assert ("--blocks" in words) is bool(document.design.blocks)
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (Subject("pooling,parallelism", "none"), ["--flags parallelism,pooling", "--against none"]),
+        (Subject("none"), ["--flags none"]),
+    ],
+)
+def test_a_profile_is_repeated_as_one(subject: Subject, said: list[str]) -> None:
+    run = prepare_profiled(load("quickstart"), subject, 3, Measure())
+    document = assemble(run, [])
+    told = repeat(changed(document, design=document.design.model_dump() | {"blocks": 3}))
+    command = " ".join(told.command.replace("\\\n", "").split())
+    assert command.startswith("agentperf profile quickstart --flags")
+    for part in (*said, "--blocks 3", f"--seed {run.seed}"):
+        assert part in command
+    assert ("--against" in command) is (subject.against is not None)
+    assert "END" not in command and not told.needs_file

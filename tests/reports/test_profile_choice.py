@@ -57,7 +57,7 @@ def test_timelines_are_chosen_by_combination() -> None:
         (
             ExportFormat.COLLAPSED,
             Choice("parallelism"),
-            "the run holds no profile of 'parallelism'; it holds nothing on, everything on and pooling",
+            "the run holds no profile of 'parallelism', choose by --flags among none; all; pooling",
         ),
         (ExportFormat.CHROME_TRACE, Choice("parallelism"), "the run holds no timeline of 'parallelism'"),
         (ExportFormat.COLLAPSED, Choice(mode=Mode.WALL), "no profile of mode wall, there is cpu and await"),

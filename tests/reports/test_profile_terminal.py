@@ -80,6 +80,41 @@ def test_what_was_not_profiled_is_left_out(printed: Printed) -> None:
     assert "What" not in printed(profile_report(dossier, View(ALL, NOTHING)), 100).replace("Where", "")
 
 
+def test_a_runtime_without_spans_is_told_of_where_the_ledger_would_stand(printed: Printed) -> None:
+    with_spans = " ".join(printed(profile_report(planted(), View(ALL)), 100).split())
+    assert "No ledger" not in with_spans
+    document = planted().document.model_copy(update={"ledgers": ()})
+    text = " ".join(printed(profile_report(replace(planted(), document=document), View(ALL)), 100).split())
+    title, said = "Where a session's time goes", "No ledger: this runtime records no spans"
+    assert 0 < text.index(title) < text.index(said) < text.index("What the CPU does")
+
+
+def program_of_its_own() -> Profile:
+    """Three quarters of its own code, a quarter in SQLite."""
+    own = Frame("crunch", "./burning.py", 1)
+    stacks = [(own,)] * 3 + [(own, Frame("execute", "sqlite3/dbapi2.py", 9))]
+    samples = tuple(Sample("MainThread", stack, 0.01) for stack in stacks)
+    return Profile(ProfilerName.PY_SPY, Mode.CPU, 0.01, samples)
+
+
+def test_a_program_without_agents_has_no_agent_work(printed: Printed) -> None:
+    profile = program_of_its_own()
+    text = printed(attached_report(profile, "process 7"), 120)
+    assert "By concern: own code 75.0 %, persistence 25.0 %" in text
+    assert "agent work" not in text
+    agents = Sample("MainThread", (Frame("act", "agentperf/agents/agent.py", 1),), 0.01)
+    with_agents = replace(profile, samples=(*profile.samples, agents))
+    assert "agent work" in printed(attached_report(with_agents, "process 7"), 120)
+    of_a_run = replace(profile, workload_digest="w")
+    assert "agent work" in printed(attached_report(of_a_run, "process 7"), 120)
+
+
+def test_a_program_that_is_all_its_own_is_not_told_so(printed: Printed) -> None:
+    profile = program_of_its_own()
+    text = printed(attached_report(replace(profile, samples=profile.samples[:3]), "process 7"), 120)
+    assert "By concern" not in text and "crunch" in text
+
+
 def test_profiles_that_can_not_be_compared_are_not(printed: Printed) -> None:
     other = replace(profile(NOTHING), profiler=ProfilerName.PYINSTRUMENT)
     dossier = replace(planted(), profiles=(profile(ALL), other))

@@ -1,0 +1,127 @@
+"""The functions an inspection is about: those with the largest share, or whose share changed most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...profilers.difference import Change, largest_changes
+from ...profilers.profile import Incomparable, Mode, Profile
+from ...profilers.self_time import functions
+from ..changes_table import change_words
+from ..combination_names import swept_part
+from ..document import Document
+from ..figures import percent
+from ..profile_terminal import TITLES, sample_words
+from ..waits_table import waits_table
+
+_MOST = 10
+_HARDLY_ANY = 0.0005  # 0.0 points say nothing
+_ARROW = "\N{RIGHTWARDS ARROW}"
+
+Combination = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedFunction:
+    """`figures` are a change and both shares, or a function's own share and its total, or a wait's."""
+
+    figures: tuple[str, ...]
+    tone: str
+    function: str
+    concern: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedFunctions:
+    """Of one mode. `fault` says why there are no rows, `note` how little is known."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[InspectedFunction, ...]
+    note: str = ""
+    fault: str = ""
+    is_of_functions: bool = True
+
+
+def inspected_functions(
+    document: Document, profiles: Sequence[Profile], on: Combination, against: Combination | None
+) -> tuple[InspectedFunctions, ...]:
+    """One for each mode that was profiled, the CPU first."""
+    new = _by_mode(document, profiles, on)
+    if against is None:
+        return tuple(_largest(profile) for profile in new.values() if profile.samples)
+    old = _by_mode(document, profiles, against)
+    return tuple(_changes(new[mode], old[mode]) for mode in new if mode in old)
+
+
+def _by_mode(document: Document, profiles: Sequence[Profile], on: Combination) -> dict[Mode, Profile]:
+    found = {one.mode: one for one in profiles if frozenset(swept_part(document, one.on)) == on}
+    return {mode: found[mode] for mode in Mode if mode in found}
+
+
+def _largest(profile: Profile) -> InspectedFunctions:
+    title, note = TITLES[profile.mode], sample_words(profile)
+    if profile.mode is Mode.AWAIT:
+        waits = tuple(
+            InspectedFunction(
+                tuple(map(_share, one.parts)), "", " in ".join(one.names), one.concern.value, one.file
+            )
+            for one in waits_table(profile).shares[:_MOST]
+        )
+        return InspectedFunctions(title, ("share",), waits, note, is_of_functions=False)
+    rows = (
+        InspectedFunction(
+            (_share(one.self_share), _share(one.total_share)),
+            "",
+            one.function,
+            one.concern.value,
+            one.file,
+        )
+        for one in functions(profile)[:_MOST]
+        if one.samples
+    )
+    return InspectedFunctions(title, ("self", "total"), tuple(rows), note)
+
+
+def _changes(new: Profile, old: Profile) -> InspectedFunctions:
+    title, headings = TITLES[new.mode], ("change", "self share")
+    try:
+        changes = [one for one in largest_changes(new, old, _MOST) if abs(one.change) >= _HARDLY_ANY]
+    except Incomparable as error:
+        return InspectedFunctions(title, headings, (), fault=str(error))
+    return InspectedFunctions(
+        title,
+        headings,
+        tuple(map(_row, changes)),
+        " ".join(_notes(new, old, changes)),
+        is_of_functions=new.mode is not Mode.AWAIT,
+    )
+
+
+def _row(change: Change) -> InspectedFunction:
+    both = f"{_share(change.old_share)} {_ARROW} {_share(change.new_share)}"
+    return InspectedFunction(
+        (change_words(change), both), _tone(change), change.function, change.concern.value, change.file
+    )
+
+
+def _tone(change: Change) -> str:
+    if not change.sure:
+        return "unclear"
+    if not change.old_share:
+        return "new"
+    return "more" if change.change > 0 else "less"
+
+
+def _notes(new: Profile, old: Profile, changes: Sequence[Change]) -> Iterator[str]:
+    if new.thin or old.thin:
+        few = min(new.effective_samples, old.effective_samples)
+        yield f"Thin: only {few:,} samples on one side."
+    if not all(change.sure for change in changes):
+        yield "Chance: a change no larger than so many samples differ by chance."
+
+
+def _share(share: float) -> str:
+    return percent(100 * share).replace(" ", "\N{NO-BREAK SPACE}")
