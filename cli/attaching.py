@@ -9,9 +9,9 @@ import signal
 import tempfile
 from asyncio import StreamReader
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ..experiments.preparation import RequestError
@@ -32,6 +32,7 @@ from ..scenarios.invalid import InvalidValue
 from ..scenarios.units import clock, parse_duration
 from . import results
 from .exit_code import ExitCode
+from .interrupt import interrupts
 from .terminal import terminal
 
 NOT_PYTHON = ("python version", "python interpreter", "libpython", "process executable", "interpreter state")
@@ -139,12 +140,11 @@ async def _sample(wishes: Wishes, subject: Subject, output: Path) -> _Sampling:
     )
     try:
         assert process.stdout and process.stderr
-        with _interruptible(process, sampling):
+        with interrupts(partial(_end_early, process, sampling), partial(_kill, process)):
             said = await asyncio.gather(_heard(process.stdout), _heard(process.stderr))
             await process.wait()
     finally:
-        with suppress(ProcessLookupError):
-            process.kill()
+        _kill(process)
     sampling.said = "".join(said)
     return sampling
 
@@ -159,33 +159,16 @@ async def _heard(stream: StreamReader) -> str:
     return said
 
 
-@contextmanager
-def _interruptible(process: Process, sampling: _Sampling) -> Iterator[None]:
-    """The first Ctrl-C ends the sampling, which is then reported; the second ends the program."""
-    loop = asyncio.get_running_loop()
-    both = (signal.SIGINT, signal.SIGTERM)
+def _end_early(process: Process, sampling: _Sampling) -> None:
+    sampling.interrupted = True
+    terminal.say("interrupted: reporting what there is; press Ctrl-C again to leave at once")
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
 
-    def leave() -> None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        terminal.restore()
-        os._exit(ExitCode.INTERRUPTED)
 
-    def first() -> None:
-        for number in both:
-            loop.add_signal_handler(number, leave)
-        sampling.interrupted = True
-        terminal.say("interrupted: reporting what there is; press Ctrl-C again to leave at once")
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGINT)
-
-    for number in both:
-        loop.add_signal_handler(number, first)
-    try:
-        yield
-    finally:
-        for number in both:
-            loop.remove_signal_handler(number)
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
 
 
 def _why_not(pid: int, said: str) -> str:

@@ -136,15 +136,15 @@ async def _conduct(wishes: Wishes) -> ExitCode:
 async def _profile(wishes: Wishes, run: Run, store: Store, experiment: Experiment) -> PassEnd:
     """What is missing of the profiles asked for; nothing where the run did not get to its end."""
     if wishes.profile is None or run.stop_reason in (StopReason.INTERRUPTED, StopReason.FAILED):
-        return PassEnd(interrupted=False, failures=())
+        return PassEnd(interrupted=False, left=(), failures=())
     missing = _profiled(wishes, run, await store.profiles(run.id))
     if experiment.stopped:  # in the last trial, with which the run got to its end all the same
-        end = PassEnd(interrupted=bool(missing), failures=())
+        end = PassEnd(interrupted=bool(missing), left=missing, failures=())
     else:
         end = await take_profiles(
             run, store, wishes.store, missing, wishes.profile_request, wishes.on_error, wishes.display
         )
-    if end.interrupted and _profiled(wishes, run, await store.profiles(run.id)):
+    if end.interrupted and end.left:
         terminal.say(f"go on by 'agentperf run --resume {shlex.quote(run.id)} --profile={wishes.profile}'")
     elif wishes.html is None and missing:
         terminal.say(f"see the profiles by 'agentperf report {shlex.quote(run.id)} --html FILE'")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..experiments.combination import Combination
 from ..experiments.experiment import Experiment
 from ..experiments.job import OnError
 from ..experiments.local_executor import LocalExecutor
@@ -17,12 +16,10 @@ from ..experiments.preparation import RequestError
 from ..experiments.profile_choices import CpuProfiler
 from ..experiments.profile_pass import ProfileRequest
 from ..experiments.profile_preparation import Subject, prepare_profiled
-from ..experiments.profiled_combinations import without_profile
 from ..experiments.run import Run, StopReason
 from ..experiments.store import Store
 from ..experiments.traces import session_traces
 from ..experiments.trial import Trial
-from ..profilers.profile import Profile
 from ..reports.assembly import assemble
 from ..reports.combinations_table import Detail
 from ..reports.dossier import Dossier
@@ -79,7 +76,7 @@ async def _conduct(wishes: Wishes) -> ExitCode:
             f"{run.scenario_name}: {names}, timed in {counted(wishes.blocks, 'block')}, then profiled."
         )
         experiment, run = await _time(run, store, wishes, display)
-        end = PassEnd(interrupted=True, failures=experiment.failures)
+        end = PassEnd(interrupted=True, left=combinations, failures=experiment.failures)
         if run.stop_reason is not StopReason.FAILED and not experiment.stopped:
             end = await take_profiles(
                 run, store, wishes.store, combinations, wishes.request, OnError.STOP, display
@@ -87,17 +84,12 @@ async def _conduct(wishes: Wishes) -> ExitCode:
         trials, profiles = await store.trials(run.id), tuple(await store.profiles(run.id))
     dossier = Dossier(assemble(run, trials), profiles, session_traces(run, trials))
     _report(wishes, dossier, View(*combinations))
-    if end.interrupted and not end.failures and _is_left(run, wishes, combinations, profiles):
+    is_left = run.stop_reason is StopReason.INTERRUPTED or end.left
+    if end.interrupted and is_left and not end.failures:
         terminal.say(f"go on by 'agentperf run --resume {shlex.quote(run.id)} --profile=every'")
     if end.failures:
         raise WorkloadFailed(end.failures[0].reason)
     return ExitCode.INTERRUPTED if end.interrupted else ExitCode.DONE
-
-
-def _is_left(run: Run, wishes: Wishes, combinations: Sequence[Combination], there: Sequence[Profile]) -> bool:
-    """Whether anything is yet to be timed or profiled."""
-    missing = without_profile(combinations, there, wishes.request.profiler)
-    return run.stop_reason is StopReason.INTERRUPTED or bool(missing)
 
 
 async def _time(run: Run, store: Store, wishes: Wishes, display: Display) -> tuple[Experiment, Run]:

@@ -23,9 +23,10 @@ from .terminal import terminal
 
 @dataclass(frozen=True, slots=True)
 class PassEnd:
-    """How a pass ended: whether it was interrupted, and what of the workload failed."""
+    """How a pass ended: whether it was interrupted, what is yet to be profiled, and what failed."""
 
     interrupted: bool
+    left: Sequence[Combination]
     failures: Sequence[Failure]
 
 
@@ -44,7 +45,8 @@ async def take_profiles(
         taken = ProfilePass(run, store, folder, request, on_error, progress.listener)
         with interruptible(taken.stop), progress.showing():
             await taken.conduct(combinations)
-    return PassEnd(taken.stopped, taken.failures)
+        left = await taken.left(combinations)
+    return PassEnd(taken.stopped, left, taken.failures)
 
 
 def combination_name(run: Run, on: Collection[str]) -> str:

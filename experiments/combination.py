@@ -15,6 +15,11 @@ def ordered(combination: Iterable[str], factors: Sequence[str]) -> tuple[str, ..
     return tuple(factor for factor in factors if factor in on)
 
 
+def named(combination: Combination) -> str:
+    """pooling+validation; nothing"""
+    return "+".join(sorted(combination)) or "nothing"
+
+
 def every_combination(factors: Sequence[str]) -> tuple[Combination, ...]:
     """All 2^k, in standard order."""
     return tuple(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..agents.extension import ExtensionError
 from ..analysis.stopping import Precision
-from .combination import Combination
+from .combination import Combination, named
 from .design import Part
 from .executor import Executor, Listener, WorkerLost
 from .job import Job, OnError
@@ -228,7 +228,7 @@ def _fault_of_the_outcome(trials: Sequence[Trial], factors: Sequence[str]) -> st
     """How the outcome of a block differs between trials that should agree."""
     if unlike := not_repeatable(trials):
         return (
-            f"is not deterministic: trials with {_named(unlike[0])} on differ among themselves, "
+            f"is not deterministic: trials with {named(unlike[0])} on differ among themselves, "
             "draw all that is random from session.rng"
         )
     changed = changed_by(trials, factors)
@@ -237,8 +237,4 @@ def _fault_of_the_outcome(trials: Sequence[Trial], factors: Sequence[str]) -> st
 
 def _deed(trial: Trial) -> str:
     """A discarded trial need not run what is measured."""
-    return f"{'warming up with ' if trial.order < 0 else ''}{_named(trial.on)}"
-
-
-def _named(on: Combination) -> str:
-    return "+".join(sorted(on)) or "nothing"
+    return f"{'warming up with ' if trial.order < 0 else ''}{named(trial.on)}"

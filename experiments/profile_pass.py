@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..profilers.profile import Profile
 from ..profilers.py_spy import Native
-from .combination import Combination
+from .combination import Combination, named
 from .executor import WorkerLost
 from .experiment import Ending, Failure
 from .job import OnError
@@ -58,7 +58,7 @@ class ProfilePass:
         self._store = store
         self._workspace = workspace
         self._request = request
-        self._profiler = request.profiler
+        self._profiler = request.profiler  # of the CPU, by now
         self._on_error = on_error
         self._listener = listener
         self._there: frozenset[Combination] = frozenset()  # with what a profiler that takes over would take
@@ -88,11 +88,14 @@ class ProfilePass:
             try:
                 await self._profile(number, on)
             except WorkloadFault as fault:
-                if fault.traceback:
-                    self._listener.traceback(fault.traceback)
-                self._fail(on, str(fault))
+                self._listener.traceback(fault.traceback)
+                self._fail(on, str(fault), fault.warming_up)
             except WorkerLost as error:
                 self._fail(on, str(error))
+
+    async def left(self, combinations: Sequence[Combination]) -> Sequence[Combination]:
+        """Those that are yet to be profiled, by the profiler that looks at the CPU by now."""
+        return without_profile(combinations, await self._store.profiles(self._run.id), self._profiler)
 
     async def _profile(self, number: int, on: Combination) -> None:
         try:
@@ -107,8 +110,8 @@ class ProfilePass:
         self._profiler = CpuProfiler.PYINSTRUMENT
         self._listener.takes_over(self._profiler, reason)
         profiles = await self._store.profiles(self._run.id)
-        profiled = frozenset(profile.on for profile in profiles)
-        self._there = profiled.difference(without_profile(tuple(profiled), profiles, self._profiler))
+        begun = frozenset(profile.on for profile in profiles)
+        self._there = begun.difference(without_profile(tuple(begun), profiles, self._profiler))
 
     async def _profiled(self, number: int, on: Combination) -> Sequence[Profile]:
         """None at all where the pass was stopped meanwhile."""
@@ -126,9 +129,11 @@ class ProfilePass:
             await asyncio.wait({taking})
         return () if taking.cancelled() else taking.result()
 
-    def _fail(self, on: Combination, reason: str) -> None:
-        named = "+".join(sorted(on)) or "nothing"
-        self.failures.append(Failure(f"profiling with {named} on: {reason}"))
+    def _fail(self, on: Combination, reason: str, warming_up: Combination | None = None) -> None:
+        deed = f"profiling with {named(on)} on"
+        if warming_up is not None:
+            deed = f"warming up with {named(warming_up)} on, before {deed}"
+        self.failures.append(Failure(f"{deed}: {reason}"))
 
     def _job(self, number: int, on: Combination) -> ProfileJob:
         run = self._run

@@ -6,8 +6,9 @@ import asyncio
 import json
 import sys
 from asyncio import StreamReader
+from asyncio.subprocess import Process
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ..profilers.locations import Locations
 from ..profilers.profile import Profile
 from ..profilers.py_spy import Native, NoProfile, ProfilerMissing, record_command, refusal, windowed_profile
 from ..profilers.window import WindowCpu
+from .combination import Combination
 from .executor import WorkerLost
 from .local_executor import LAST_WORDS, end_of
 from .profile_choices import CpuProfiler
@@ -34,11 +36,12 @@ class ProfilerRefused(Exception):
 
 
 class WorkloadFault(Exception):
-    """The workload failed; `traceback` says where."""
+    """The workload failed; `traceback` says where, `warming_up` with which switches, if it was before."""
 
-    def __init__(self, reason: str, traceback: str | None) -> None:
+    def __init__(self, reason: str, traceback: str, warming_up: Combination | None) -> None:
         super().__init__(reason)
         self.traceback = traceback
+        self.warming_up = warming_up
 
 
 async def profiled(job: ProfileJob, native: Native, output: Callable[[str], None]) -> tuple[Profile, ...]:
@@ -57,17 +60,19 @@ async def profiled(job: ProfileJob, native: Native, output: Callable[[str], None
         heard.append(line)
         output(line)
 
-    ended = await _run(job, command, hear)
+    process = await _run(job, command, hear)
     answer = _answer(job.answer)
     if answer is None:
         if job.profiler is CpuProfiler.PY_SPY and (reason := refusal("\n".join(heard))):
             raise ProfilerRefused(reason)
-        said = f", after saying: {' | '.join(list(heard)[-LAST_WORDS:])}" if heard else ""
-        raise WorkerLost(f"the profiled worker process {ended}{said}")
+        raise WorkerLost(_lost(job, process, heard))
     if "invalid" in answer:
         raise ExtensionError(answer["invalid"])
     if "error" in answer:
-        raise WorkloadFault(answer["error"], answer["traceback"])
+        warmed = answer["warming_up"]
+        raise WorkloadFault(
+            answer["error"], answer["traceback"], None if warmed is None else frozenset(warmed)
+        )
     profiles = tuple(map(profile_from_json, answer["profiles"]))
     if job.profiler is CpuProfiler.PYINSTRUMENT:
         return profiles
@@ -82,6 +87,8 @@ async def profiled(job: ProfileJob, native: Native, output: Callable[[str], None
             cpu=WindowCpu(**answer["cpu"]),
         )
     except NoProfile as error:
+        if process.returncode is not None and process.returncode < 0:  # py-spy was killed as it wrote
+            raise WorkerLost(_lost(job, process, heard)) from error
         raise ProfilerRefused(refusal("\n".join(heard)) or str(error)) from error
     return seen, *profiles
 
@@ -92,8 +99,8 @@ def _command(job: ProfileJob, native: Native, speedscope: Path) -> Sequence[str]
     return [*record_command(speedscope, rate_hz=job.effort.rate_hz, native=native), *WORKER]
 
 
-async def _run(job: ProfileJob, command: Sequence[str], hear: Callable[[str], None]) -> str:
-    """How the process ended; it is gone then, with all that it started."""
+async def _run(job: ProfileJob, command: Sequence[str], hear: Callable[[str], None]) -> Process:
+    """The process, which has ended; it is gone with all that it started."""
     async with worker_process(hear, command) as process:
         assert process.stdin and process.stdout
         with suppress(ConnectionError):  # py-spy was refused before the worker could read
@@ -108,7 +115,19 @@ async def _run(job: ProfileJob, command: Sequence[str], hear: Callable[[str], No
         finally:
             reading.cancel()
             await asyncio.wait({reading})
-    return end_of(process)
+    return process
+
+
+def _lost(job: ProfileJob, process: Process, heard: Iterable[str]) -> str:
+    """Which program ended before it was done, and how, as far as that can be known."""
+    if job.profiler is CpuProfiler.PYINSTRUMENT:
+        ended = f"the profiled worker process {end_of(process)}"
+    elif process.returncode:
+        ended = f"py-spy, which looked at the worker process, {end_of(process)}"
+    else:  # py-spy ends with 0, whatever becomes of the worker
+        ended = "the profiled worker process ended before it was done"
+    last_words = list(heard)[-LAST_WORDS:]
+    return f"{ended}, after saying: {' | '.join(last_words)}" if last_words else ended
 
 
 async def _relay(stream: StreamReader, hear: Callable[[str], None]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 
 from ..agents.draws import Draws
+from ..agents.extension import ExtensionError
 from ..agents.session import Settling
 from ..scenarios.schema import Scenario
 from .combination import Combination
@@ -18,6 +19,14 @@ from .worker import opener
 
 FIRST_BLOCK = 0  # whose latencies are drawn
 Window = Callable[[], AbstractAsyncContextManager[None]]
+
+
+class WarmUpFailed(Exception):
+    """A discarded trial failed; `on` is what was on in it, the cause says why."""
+
+    def __init__(self, on: Combination) -> None:
+        super().__init__()
+        self.on = on
 
 
 class ProfileTrials:
@@ -33,13 +42,18 @@ class ProfileTrials:
     @classmethod
     @asynccontextmanager
     async def opened(cls, job: ProfileJob) -> AsyncIterator[ProfileTrials]:
-        """After the discarded trials, so that what is seen is warm. Raises what a runtime raises."""
+        """After the discarded trials, so that what is seen is warm. Raises WarmUpFailed, ExtensionError."""
         scenario = Scenario.model_validate(job.document)
         draws = Draws(job.seed, FIRST_BLOCK)
         async with opener(scenario, draws, job.workspace) as open_runtime:
             trials = cls(job, scenario, draws, open_runtime)
             for on in job.discarded:
-                await trials.run_one(on, nullcontext)
+                try:
+                    await trials.run_one(on, nullcontext)
+                except ExtensionError:
+                    raise
+                except (Exception, SystemExit) as error:
+                    raise WarmUpFailed(on) from error
             gc.freeze()
             trials.window_s = 0.0
             yield trials

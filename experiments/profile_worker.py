@@ -22,9 +22,10 @@ from ..profilers.locations import Locations
 from ..profilers.profile import Profile
 from ..profilers.pyinstrument_profiler import PyinstrumentProfiler, wall_profile
 from ..profilers.window import WindowedLoop
+from .combination import Combination
 from .profile_choices import CpuProfiler
 from .profile_job import ProfileJob
-from .profile_trials import ProfileTrials
+from .profile_trials import ProfileTrials, WarmUpFailed
 from .worker import TRACEBACK_CHARACTERS, Orders, one_line
 
 NOTHING_S = 2.0  # a workload that has not waited by then, to be seen, will not
@@ -67,9 +68,19 @@ async def _answer(
             profiles = await _under_pyinstrument(job, windowed, inside)
     except extension.ExtensionError as error:
         return {"invalid": one_line(error)}
+    except WarmUpFailed as failed:
+        return _fault(failed.__cause__ or failed, failed.on)
     except (Exception, SystemExit) as error:
-        return {"error": one_line(error), "traceback": traceback.format_exc()[-TRACEBACK_CHARACTERS:]}
+        return _fault(error)
     return {"profiles": list(map(profile_to_json, profiles)), "cpu": asdict(windowed.cpu)}
+
+
+def _fault(error: BaseException, warming_up: Combination | None = None) -> dict[str, Any]:
+    return {
+        "error": one_line(error),
+        "traceback": "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:],
+        "warming_up": None if warming_up is None else sorted(warming_up),
+    }
 
 
 async def _beside_py_spy(job: ProfileJob, windowed: WindowedLoop) -> list[Profile]:

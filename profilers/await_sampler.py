@@ -18,6 +18,7 @@ from .profile import Frame, Mode, Profile, ProfilerName, Sample, Stack, Worth
 INTERVAL_S = 0.005
 CPU_SHARE = 0.03  # of one CPU, so that what is waited for is not the sampler
 TASK_CPU_S = 10e-6  # to look at one task, as measured; before the first look it has to be guessed
+LOOK_TASKS = 10  # what a look costs by itself, in tasks
 THREAD_NAME = "await sampler"
 TASKS = "tasks"
 BACKGROUND = "background tasks"
@@ -34,8 +35,9 @@ Key = tuple[object, ...]
 class AwaitSampler:
     """Samples what the tasks of `loop` wait for while it is started; a context manager does both.
 
-    It looks about every `interval_s` seconds, or so rarely that it takes no more than 3 % of one CPU. May be
-    started again: samples add up. `start` is called by a task of the loop, or before the loop runs.
+    It looks about every `interval_s` seconds, or so rarely that its thread takes no more than 3 % of one CPU
+    in all the time that it is started, by the thread's own clock. May be started again: samples add up, and
+    the next look is due when it would have been. `start` is called by a task of the loop, or before it runs.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, interval_s: float = INTERVAL_S) -> None:
@@ -52,6 +54,9 @@ class AwaitSampler:
         self._seen: dict[Key, tuple[str, Codes, str]] = {}
         self._stacks: dict[Key, Stack] = {}
         self._worth = Worth()
+        self._task_cpu_s = TASK_CPU_S
+        self._due_s = interval_s * self._random.uniform(0.5, 1.5)  # the next look; both as `watched_s` counts
+        self._looked_s = 0.0
         self._counted = 0  # how many of the recorded ones are in the worth
         # The tasks that were there at the start, with what they waited for by then.
         self._standing: WeakKeyDictionary[Task, object] = WeakKeyDictionary()
@@ -126,26 +131,41 @@ class AwaitSampler:
         return self._stacks[key]
 
     def _look(self) -> None:
-        start_s = before_s = time.perf_counter()
-        cpu_before_s, used_s = self.cpu_s, time.thread_time()
-        pause_s = self._pause_s(len(self._standing) * TASK_CPU_S)
-        while not self._over.wait(pause_s):
-            now_s = time.perf_counter()
+        start_s = time.perf_counter()
+        cpu_before_s, watched_before_s = self.cpu_s, self.watched_s
+
+        def account() -> None:
+            self.cpu_s = cpu_before_s + time.thread_time()
+            self.watched_s = watched_before_s + time.perf_counter() - start_s
+
+        put_off = False
+        while not self._over.wait(max(0.0, self._due_s - self.watched_s)):
+            account()
+            used_s = time.thread_time()
             try:
-                self._look_once(now_s - before_s)
+                number = len(asyncio.all_tasks(self._loop)) + LOOK_TASKS
+                affordable_s = (self.cpu_s + number * self._task_cpu_s) / CPU_SHARE
+                if not put_off and affordable_s > self.watched_s + self.interval_s:  # there are more by now
+                    self._due_s, put_off = affordable_s, True
+                    continue
+                self._look_once(self.watched_s - self._looked_s)
             except RuntimeError:  # tasks come and go too fast: what they wait for is seen at the next look
                 pass
             else:
-                before_s = now_s
-            self.cpu_s = cpu_before_s + time.thread_time()
-            pause_s = self._pause_s(time.thread_time() - used_s)
-            used_s = time.thread_time()
-        self.cpu_s = cpu_before_s + time.thread_time()
-        self.watched_s += time.perf_counter() - start_s
-
-    def _pause_s(self, cost_s: float) -> float:
-        # At random, so as not to keep step with what is looked at.
-        return max(self.interval_s * self._random.uniform(0.5, 1.5), cost_s * (1 / CPU_SHARE - 1))
+                self._looked_s = self.watched_s
+                self._task_cpu_s = (time.thread_time() - used_s) / number
+            put_off = False
+            account()
+            cost_s = time.thread_time() - used_s
+            self._due_s = max(
+                # At random, so as not to keep step with what is looked at.
+                self.watched_s + self.interval_s * self._random.uniform(0.5, 1.5),
+                # Lest all that cheap looks have saved be spent at once.
+                self.watched_s + cost_s * (1 / CPU_SHARE - 1),
+                # The next is paid for before it is taken.
+                (self.cpu_s + cost_s) / CPU_SHARE,
+            )
+        account()
 
     def _look_once(self, elapsed_s: float) -> None:
         seen: Counter[Key] = Counter()

@@ -15,6 +15,8 @@ from .figures import percent, points
 from .fitting import Fitting
 from .shares_table import one_line
 
+CHANCE = "Chance: a change no larger than so many samples differ by chance."
+
 _WIDEST = (44, 40)  # of a function's name, and of its file's
 _NARROW = (32, 28)
 _NARROWEST = (22, 18)
@@ -57,7 +59,7 @@ class _ChangesTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Fitting([self._table(*widths) for widths in _layouts()])
         if not all(change.sure for change in self.changes):
-            yield Text("Chance: a change no larger than so many samples differ by chance.", "dim")
+            yield Text(CHANCE, "dim")
 
     def _table(self, function_width: int, file_width: int) -> Table:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))

@@ -31,6 +31,16 @@ def heading(document: Document) -> Text:
     )
 
 
+def _design(document: Document) -> str:
+    match document.subject:
+        case ():
+            return design_words(document.design)
+        case (_,):
+            return "profiled"
+        case _:
+            return "one profiled against the other"
+
+
 def measured(document: Document) -> tuple[Fragment, ...]:
     """wall time, 8 combinations of 3 switches, 10 blocks, full design, all blocks run"""
     design = document.design
@@ -39,7 +49,7 @@ def measured(document: Document) -> tuple[Fragment, ...]:
     held = (", ", *joined(design.held, ", ", before_last=" and "), " held on") if design.held else ()
     what = f"{document.metric.words}, {combinations} of {switches}"
     return (
-        f"{what}, {block_words(design)}, {design_words(design)}",
+        f"{what}, {block_words(design)}, {_design(document)}",
         *held,
         f", {_STOPPED[design.stop_reason]}",
     )

@@ -40,7 +40,7 @@
         const line = (lines[row] ??= new Uint8Array(columns));
         fill(line, place * ratio, (place + wide) * ratio, 1 + 2 * classOf[node] + dark, ratio);
         if (wide >= NARROWEST_LABEL) {
-          labels.push({ node, place, row, wide, dim: dim ? 1 : 0 });
+          labels.push({ node, place, row, wide, dim });
         }
       }
       if (cut) {
@@ -85,13 +85,12 @@
     context.font = font;
     context.textBaseline = "middle";
     const fit = agentperf.flameLabels.fitter(context);
-    for (const dim of [0, 1]) {
-      context.fillStyle = css(dim ? palette.muted : palette.ink);
-      for (const each of plan.labels) {
-        const text = each.dim === dim ? fit(label(each.node), each.wide - 2 * PADDING - 1) : "";
-        if (text) {
-          context.fillText(text, each.place + PADDING, top(each.row) + ROW / 2);
-        }
+    const muted = css(palette.muted);
+    for (const { node, place, row, wide, dim } of plan.labels) {
+      const text = fit(label(node), wide - 2 * PADDING - 1);
+      if (text) {
+        context.fillStyle = dim ? muted : scheme.texts[scheme.classOf[node]];
+        context.fillText(text, place + PADDING, top(row) + ROW / 2);
       }
     }
     context.setTransform(1, 0, 0, 1, 0, 0);

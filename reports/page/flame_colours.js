@@ -64,13 +64,18 @@
     return (light + 0.05) / (dark + 0.05);
   }
 
-  // The colour, as much of it as leaves the page's ink readable on it.
-  function fillOf(colour, palette, vivid = VIVID) {
+  // The colour, as much of it as leaves one of the `texts` readable on it.
+  function fillOf(colour, palette, vivid = VIVID, texts = [palette.ink]) {
     let share = vivid;
-    while (share > 0.1 && contrast(palette.ink, mixed(colour, palette.paper, share)) < READABLE) {
+    const fill = () => mixed(colour, palette.paper, share);
+    while (share > 0.1 && texts.every((text) => contrast(text, fill()) < READABLE)) {
       share -= 0.04;
     }
-    return mixed(colour, palette.paper, share);
+    return fill();
+  }
+
+  function textOn(fill, { ink, paper }) {
+    return contrast(ink, fill) >= contrast(paper, fill) ? ink : paper;
   }
 
   function fromHsl(hue, saturation, lightness) {
@@ -81,14 +86,15 @@
     });
   }
 
-  // {classOf: by node, fills: css by class, inks, legend: [{class, words}]}. Class 0 is the root's. The inks are
-  // pixels of an ImageData: paper, then of each class its fill and that dimmed.
+  // {classOf: by node, fills: css by class, texts: css by class, inks, legend: [{class, words}]}. Class 0 is the
+  // root's. The inks are pixels of an ImageData: paper, then of each class its fill and that dimmed.
   function scheme(classOf, colours, words, palette) {
     const quiet = mixed(palette.line, palette.paper, 0.75);
     const fills = [quiet, ...colours];
     return {
       classOf,
       fills: fills.map(css),
+      texts: fills.map((fill) => css(textOn(fill, palette))),
       inks: inksOf([palette.paper, ...fills.flatMap((fill) => [fill, mixed(fill, palette.paper, DIMMED)])]),
       legend: words.map((text, place) => ({ class: place + 1, words: text })),
     };
@@ -182,9 +188,11 @@
       }
     }
     const same = mixed(palette.muted, palette.paper, 0.2);
-    const steps = (colour) => [0.22, 0.45, 0.75].map((share) => fillOf(colour, palette, share));
-    const purple = [0.34, 0.55, 0.75, 0.2].map((share) => fillOf(palette.new, palette, share));
-    const colours = [same, ...steps(palette.less), ...steps(palette.more), ...purple];
+    // in the dark the strongest is brighter than light text can bear: kept darker, it would look like the next
+    const fills = (colour, shares) =>
+      shares.map((share) => fillOf(colour, palette, share, [palette.ink, palette.paper]));
+    const [less, more] = [palette.less, palette.more].map((colour) => fills(colour, [0.22, 0.45, 0.75]));
+    const colours = [same, ...less, ...more, ...fills(palette.new, [0.34, 0.55, 0.75, 0.2])];
     const { origin } = picture;
     let classOf = classes;
     if (origin) {
@@ -223,5 +231,5 @@
     return scheme(classOf, colours, words, palette);
   }
 
-  agentperf.flameColours = { paletteOf, byConcern, byModule, byChange, byPresence, css, contrast, fillOf };
+  agentperf.flameColours = { paletteOf, byConcern, byModule, byChange, byPresence, css, contrast };
 })((globalThis.agentperf ??= {}));

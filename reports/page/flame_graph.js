@@ -43,8 +43,7 @@
 
     async start() {
       const linked = this.linked();
-      const against = this.data.open?.against ?? null;
-      this.state = linked ?? { ...RESTING, profile: this.firstProfile(), against, scale: null };
+      this.state = linked ?? { ...RESTING, ...this.data.open, scale: null };
       const loading = this.load(); // inflates while the rest gets ready
       this.palette = agentperf.flameColours.paletteOf(this.section, this.data.concerns.length);
       this.panel = new agentperf.flamePanel.Panel(this);
@@ -57,16 +56,6 @@
       }
     }
 
-    // What the page says, else of CPU time where there is one.
-    firstProfile() {
-      const { profiles, open } = this.data;
-      if (open?.profile) {
-        return open.profile;
-      }
-      const [mode] = agentperf.flameWords.modesOf(profiles);
-      return profiles.find((profile) => profile.mode === mode).id;
-    }
-
     // The state that the address asks for, or null.
     linked() {
       const state = agentperf.flamePermalink.stateOf(
@@ -74,7 +63,7 @@
         this.data.profiles,
         this.data.frames.length,
       );
-      return state && { ...state, profile: state.profile ?? this.firstProfile() };
+      return state && { ...state, profile: state.profile ?? this.data.open.profile };
     }
 
     // Applies what a control changed; `loaded` resolves when that is drawn.

@@ -61,7 +61,10 @@
       }
       const weights = factors(base.difference, scale, profile, against);
       const picture = this.picture(`${name} ${state.order}`, base.tree, state.order);
-      const doubts = new agentperf.flameDoubt.Doubts(base.difference, weights);
+      if (!base.doubts.has(scale)) {
+        base.doubts.set(scale, new agentperf.flameDoubt.Doubts(base.difference, weights));
+      }
+      const doubts = base.doubts.get(scale);
       return { state, profile, against, ...base, doubts, weights, picture, scale, vanished: false };
     }
 
@@ -70,7 +73,7 @@
         return { tree, before: null, difference: null };
       }
       const difference = agentperf.flameDifference.merged(tree, old, this.data.frames, this.keys);
-      return { tree: difference.tree, before: difference.before, difference };
+      return { tree: difference.tree, before: difference.before, difference, doubts: new Map() };
     }
 
     tree(profile) {

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from ...profilers.difference import Change, largest_changes
 from ...profilers.profile import Incomparable, Mode, Profile
 from ...profilers.self_time import functions
-from ..changes_table import change_words
+from ..changes_table import CHANCE, change_words
 from ..combination_names import swept_part
 from ..document import Document
 from ..figures import percent
+from ..functions_table import functions_table
 from ..profile_terminal import TITLES, sample_words
 from ..waits_table import waits_table
 
@@ -62,27 +63,21 @@ def _by_mode(document: Document, profiles: Sequence[Profile], on: Combination) -
 
 
 def _largest(profile: Profile) -> InspectedFunctions:
-    title, note = TITLES[profile.mode], sample_words(profile)
-    if profile.mode is Mode.AWAIT:
-        waits = tuple(
-            InspectedFunction(
-                tuple(map(_share, one.parts)), "", " in ".join(one.names), one.concern.value, one.file
-            )
-            for one in waits_table(profile).shares[:_MOST]
-        )
-        return InspectedFunctions(title, ("share",), waits, note, is_of_functions=False)
+    is_of_functions = profile.mode is not Mode.AWAIT
+    table = functions_table(functions(profile)) if is_of_functions else waits_table(profile)
     rows = (
         InspectedFunction(
-            (_share(one.self_share), _share(one.total_share)),
-            "",
-            one.function,
-            one.concern.value,
-            one.file,
+            tuple(map(_share, one.parts)), "", " in ".join(one.names), one.concern.value, one.file
         )
-        for one in functions(profile)[:_MOST]
-        if one.samples
+        for one in table.shares[:_MOST]
     )
-    return InspectedFunctions(title, ("self", "total"), tuple(rows), note)
+    return InspectedFunctions(
+        TITLES[profile.mode],
+        table.parts,
+        tuple(rows),
+        sample_words(profile),
+        is_of_functions=is_of_functions,
+    )
 
 
 def _changes(new: Profile, old: Profile) -> InspectedFunctions:
@@ -120,7 +115,7 @@ def _notes(new: Profile, old: Profile, changes: Sequence[Change]) -> Iterator[st
         few = min(new.effective_samples, old.effective_samples)
         yield f"Thin: only {few:,} samples on one side."
     if not all(change.sure for change in changes):
-        yield "Chance: a change no larger than so many samples differ by chance."
+        yield CHANCE
 
 
 def _share(share: float) -> str:

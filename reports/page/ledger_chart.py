@@ -85,7 +85,9 @@ def _in_order(document: Document) -> Sequence[CombinationRecord]:
     subject = [frozenset(on) for on in document.subject]
     if not subject:
         return records
-    return sorted(records, key=lambda record: -subject.index(frozenset(swept_part(document, record.on))))
+    return sorted(
+        records, key=lambda record: subject.index(frozenset(swept_part(document, record.on))), reverse=True
+    )
 
 
 def _row(

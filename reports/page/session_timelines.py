@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ class NamedTimeline:
 
 @dataclass(frozen=True, slots=True)
 class SessionTimelines:
-    """`shown` are the places in `every` of those drawn at once: nothing on and everything on."""
+    """`shown` are the places in `every` of those drawn at once: the first and the last."""
 
     every: tuple[NamedTimeline, ...]
     shown: tuple[int, ...]
@@ -50,16 +50,25 @@ class SessionTimelines:
 
 
 def session_timelines(document: Document, traces: Sequence[SessionTrace]) -> SessionTimelines | None:
-    """One session for each combination, in the order of the traces. None where nothing was traced."""
+    """The first session of each combination. None where nothing was traced."""
     firsts: dict[frozenset[str], SessionTrace] = {}
     for trace in sorted(traces, key=lambda one: one.block):
         if trace.spans and trace.spans[0].end_s > trace.spans[0].start_s:
             firsts.setdefault(frozenset(swept_part(document, trace.on)), trace)
     if not firsts:
         return None
-    order = sorted(firsts, key=lambda on: (len(on), [factor not in on for factor in document.design.factors]))
+    order = _in_order(document, firsts)
     every = tuple(NamedTimeline(combination_title(document, on), timeline(firsts[on].spans)) for on in order)
     return SessionTimelines(every, (0,) if len(every) == 1 else (0, len(every) - 1))
+
+
+def _in_order(document: Document, combinations: Iterable[frozenset[str]]) -> Sequence[frozenset[str]]:
+    """Nothing on first, everything on last; before what a run looks into, what it is held up to."""
+    subject = [frozenset(on) for on in document.subject]
+    if subject:
+        return sorted(combinations, key=subject.index, reverse=True)
+    factors = document.design.factors
+    return sorted(combinations, key=lambda on: (len(on), [factor not in on for factor in factors]))
 
 
 def _plain(one: NamedTimeline) -> dict[str, Any]:

@@ -138,7 +138,10 @@ class MadeTree:
             "samples": sum(self.own), "taken": sum(self.own), "intervalSeconds": 0.002, "thin": False,
             "caveats": [], "measuredSeconds": None, "tree": self.packed(),
         }  # fmt: skip
-        return {"concerns": [f"concern {n}" for n in range(9)], "frames": self.frames, "profiles": [profile]}
+        return {
+            "concerns": [f"concern {n}" for n in range(9)], "frames": self.frames, "profiles": [profile],
+            "open": {"profile": "cpu-0", "against": None},
+        }  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -233,6 +233,17 @@ def test_it_prints_on_white_paper_with_whole_tables(opened: Opened) -> None:
         assert page.locator(".scroll.tall").first.evaluate("one => one.scrollHeight <= one.clientHeight + 1")
 
 
+def test_what_is_folded_away_is_on_paper(opened: Opened) -> None:
+    with opened() as page:
+        figures = page.locator("#time details table").first
+        assert not figures.is_visible()
+        page.emulate_media(media="print")
+        assert figures.is_visible()
+        assert page.locator("#time summary").first.is_visible()
+        needs_file = "scenario.json" in page.locator("pre.command").inner_text()
+        assert page.locator("#repeat details").is_visible() == needs_file
+
+
 def test_names_that_look_like_markup_do_nothing(opened: Opened) -> None:
     with opened("hostile") as page:
         dialogs: list[str] = []

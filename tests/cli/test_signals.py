@@ -81,6 +81,22 @@ def test_while_a_page_is_rendered_the_file_stays_as_it_was(
     assert {one.name for one in tmp_path.iterdir()} == {"page.html", "site"}
 
 
+def test_after_a_process_was_sampled(tracing: None, halted: Callable[..., Any]) -> None:
+    """What was installed to end the sampling early is gone."""
+    with Popen([sys.executable, "-c", "print(flush=True); input()"], stdin=PIPE, stdout=PIPE) as waiting:
+        assert waiting.stdout and waiting.stdout.readline()
+        try:
+            page = ("--html", "page.html", "--no-progress", "-q")
+            with halted(
+                "agentperf.reports.page.page", "attach", str(waiting.pid), "--duration", "1s", "--idle", *page
+            ) as running:
+                running.send_signal(signal.SIGINT)
+                assert running.stderr.read() == "interrupted\n"
+                assert running.wait(timeout=60) == 130
+        finally:
+            waiting.kill()
+
+
 def test_while_nothing_is_imported_either(program: Any, tmp_path: Path) -> None:
     """To read a scenario from a pipe is to wait for whoever writes it."""
     os.mkfifo(tmp_path / "scenario.yaml")

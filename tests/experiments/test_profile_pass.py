@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,9 @@ from agentperf.profilers.self_time import functions
 Prepared = Callable[..., Run]
 NOTHING, A = frozenset[str](), frozenset("a")
 FEW = Effort(samples=10, rate_hz=200, phase_s=0.5)
+WORKER_KILLED = "the profiled worker process was killed by SIGKILL"
+WORKER_ENDED = "the profiled worker process ended before it was done"
+PY_SPY_KILLED = "py-spy, which looked at the worker process, was killed by SIGKILL"
 REFUSAL = "#!/bin/sh\necho 'Permission Denied: Try running again with elevated permissions' >&2\nexit 1\n"
 
 
@@ -39,6 +45,7 @@ class Heard:
     tracebacks: list[str] = field(default_factory=list)
     taken_over: list[tuple[CpuProfiler, str]] = field(default_factory=list)
     at_begin: Callable[[], object] = lambda: None
+    at_take_over: Callable[[], object] = lambda: None
 
     @property
     def listener(self) -> PassListener:
@@ -47,12 +54,11 @@ class Heard:
             self.begun.append(on)
             self.at_begin()
 
-        return PassListener(
-            begins,
-            self.lines.append,
-            self.tracebacks.append,
-            lambda profiler, why: self.taken_over.append((profiler, why)),
-        )
+        def takes_over(profiler: CpuProfiler, why: str) -> None:
+            self.taken_over.append((profiler, why))
+            self.at_take_over()
+
+        return PassListener(begins, self.lines.append, self.tracebacks.append, takes_over)
 
 
 @dataclass
@@ -63,6 +69,7 @@ class Passed:
     failures: Sequence[str]
     heard: Heard
     stopped: bool
+    left: Sequence[Combination]
 
 
 Conduct = Callable[..., Awaitable[Passed]]
@@ -77,6 +84,7 @@ def take(tmp_path: Path) -> Conduct:
         on_error: OnError = OnError.STOP,
         stop_at: int | None = None,
         there: Sequence[Profile] = (),
+        stop_at_take_over: bool = False,
     ) -> Passed:
         heard = Heard()
         async with Store.open(tmp_path / "results.db") as store:
@@ -87,18 +95,48 @@ def take(tmp_path: Path) -> Conduct:
             taken = ProfilePass(run, store, tmp_path, request, on_error, heard.listener)
             if stop_at is not None:
                 heard.at_begin = lambda: taken.stop() if len(heard.begun) == stop_at else None
+            if stop_at_take_over:
+                heard.at_take_over = taken.stop
             await taken.conduct(combinations)
-            profiles = await store.profiles(run.id)
-        return Passed(profiles, [failure.reason for failure in taken.failures], heard, taken.stopped)
+            profiles, left = await store.profiles(run.id), await taken.left(combinations)
+        return Passed(profiles, [failure.reason for failure in taken.failures], heard, taken.stopped, left)
 
     return take
+
+
+def parent_of(pid: int) -> tuple[int, bytes]:
+    """Its number and command line."""
+    parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return parent, Path(f"/proc/{parent}/cmdline").read_bytes()
+
+
+@dataclass(frozen=True)
+class Knocked:
+    """Who knocks with these parameters is never let in; `by` is the process that did."""
+
+    parameters: dict[str, str]
+    by: asyncio.Future[int]
+
+
+@asynccontextmanager
+async def doorkeeper(tmp_path: Path) -> AsyncIterator[Knocked]:
+    by: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        by.set_result(int(await reader.readline()))
+        await reader.read()
+        writer.close()
+
+    door = tmp_path / "door"
+    async with await asyncio.start_unix_server(answer, door):
+        yield Knocked({"door": str(door)}, by)
 
 
 async def test_py_spy_sees_what_computes_and_the_await_sampler_what_waits(
     tracing: None, prepared: Prepared, reference: Any, take: Conduct
 ) -> None:
     document = dict(reference) | {
-        "steps": [{"agent": "thinker", "cpu": "3ms"}, {"agent": "waiter", "llm": {"latency": "30ms"}}]
+        "steps": [{"agent": "thinker", "cpu": "30ms"}, {"agent": "waiter", "llm": {"latency": "30ms"}}]
     }
     run = prepared(document)
     passed = await take(run, [A], CpuProfiler.PY_SPY)
@@ -124,16 +162,22 @@ async def test_pyinstrument_does_without_tracing(prepared: Prepared, take: Condu
 
 
 @pytest.fixture
-def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_place_of_py_spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has the pass run a script with the worker's command line behind `--`."""
+
+    def put(script: str) -> None:
+        program = tmp_path / "py-spy"
+        program.write_text(script)
+        program.chmod(0o755)
+        monkeypatch.setattr(profile_process, "record_command", lambda *_, **how: [str(program), "--"])
+
+    return put
+
+
+@pytest.fixture
+def refused(in_place_of_py_spy: Callable[[str], None]) -> None:
     """A machine that refuses py-spy, as far as this process can tell."""
-    program = tmp_path / "py-spy"
-    program.write_text(REFUSAL)
-    program.chmod(0o755)
-
-    def command(output: Path, **how: Any) -> list[str]:
-        return [str(program), "record", "--output", str(output), "--"]
-
-    monkeypatch.setattr(profile_process, "record_command", command)
+    in_place_of_py_spy(REFUSAL)
 
 
 async def test_where_py_spy_is_refused_pyinstrument_takes_over_for_all(
@@ -162,6 +206,18 @@ async def test_what_pyinstrument_has_profiled_before_it_does_not_profile_again(
     ]
 
 
+async def test_what_is_left_goes_by_the_profiler_that_took_over(
+    refused: None, prepared: Prepared, take: Conduct
+) -> None:
+    nothing = Profile(ProfilerName.PYINSTRUMENT, Mode.WALL, 0.001, (), on=A)
+    there = [nothing, replace(nothing, mode=Mode.AWAIT), replace(nothing, on=NOTHING)]
+    passed = await take(
+        prepared(does="compute"), [A, NOTHING], CpuProfiler.PY_SPY, there=there, stop_at_take_over=True
+    )
+    assert passed.stopped and passed.heard.begun == [A]
+    assert passed.left == (NOTHING,)
+
+
 async def test_a_program_that_is_missing_is_a_refusal(
     prepared: Prepared, take: Conduct, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,21 +241,71 @@ async def test_a_workload_that_fails_is_told_as_what_it_is_and_what_was_profiled
     assert "bench.py" in passed.heard.tracebacks[0]
 
 
+async def test_it_is_no_refusal_that_py_spy_was_killed_after_the_worker_was_done(
+    in_place_of_py_spy: Callable[[str], None], prepared: Prepared, take: Conduct
+) -> None:
+    in_place_of_py_spy('#!/bin/sh\nshift\n"$@"\nkill -9 $$\n')
+    passed = await take(prepared(does="compute"), [A], CpuProfiler.PY_SPY)
+    assert passed.failures == [f"profiling with a on: {PY_SPY_KILLED}"]
+    assert not passed.heard.taken_over
+
+
 async def test_others_are_profiled_where_one_may_fail(prepared: Prepared, take: Conduct) -> None:
     passed = await take(prepared(does="fail"), [A, frozenset("b")], on_error=OnError.CONTINUE)
     assert len(passed.failures) == 1
     assert {profile.on for profile in passed.profiles} == {frozenset("b")}
 
 
-@pytest.mark.parametrize("profiler", CpuProfiler)
+async def test_a_trial_that_fails_before_is_named_as_what_it_was(prepared: Prepared, take: Conduct) -> None:
+    passed = await take(prepared(does="fail", warmup=2), [NOTHING])
+    assert passed.failures == [
+        "warming up with a+b on, before profiling with nothing on: ValueError: no such customer"
+    ]
+    (traceback,) = passed.heard.tracebacks
+    assert "bench.py" in traceback and "WarmUpFailed" not in traceback
+
+
+@pytest.mark.parametrize(
+    ("profiler", "end"),
+    [(CpuProfiler.PY_SPY, "ended before it was done"), (CpuProfiler.PYINSTRUMENT, "ended with exit code 0")],
+)
 async def test_a_worker_that_dies_is_no_refusal(
-    tracing: None, prepared: Prepared, take: Conduct, profiler: CpuProfiler
+    tracing: None, prepared: Prepared, take: Conduct, profiler: CpuProfiler, end: str
 ) -> None:
     passed = await take(prepared(does="leave"), [NOTHING], profiler)
     (failure,) = passed.failures
-    assert failure.startswith("profiling with nothing on: the profiled worker process ")
-    assert "about to leave" in failure
+    assert failure == (
+        f"profiling with nothing on: the profiled worker process {end}, after saying: about to leave"
+    )
     assert not passed.heard.taken_over
+
+
+@pytest.mark.parametrize(
+    ("profiler", "killed", "end"),
+    [
+        (CpuProfiler.PYINSTRUMENT, "worker", WORKER_KILLED),
+        (CpuProfiler.PY_SPY, "worker", WORKER_ENDED),  # how, py-spy does not tell
+        (CpuProfiler.PY_SPY, "py-spy", PY_SPY_KILLED),
+    ],
+)
+async def test_who_was_killed_is_said(
+    tracing: None,
+    prepared: Prepared,
+    take: Conduct,
+    tmp_path: Path,
+    ended: Callable[[int], bool],
+    profiler: CpuProfiler,
+    killed: str,
+    end: str,
+) -> None:
+    async with doorkeeper(tmp_path) as knocked:
+        run = prepared(does="knock", parameters=knocked.parameters)
+        passing = asyncio.ensure_future(take(run, [A], profiler))
+        worker = await knocked.by
+        os.kill(worker if killed == "worker" else parent_of(worker)[0], signal.SIGKILL)
+        passed = await passing
+    assert passed.failures == [f"profiling with a on: {end}"]
+    assert not passed.heard.taken_over and ended(worker)
 
 
 async def test_code_that_can_not_be_loaded_is_told_as_elsewhere(prepared: Prepared, take: Conduct) -> None:
@@ -249,26 +355,13 @@ async def test_threads_and_children_of_the_workload_hold_nothing_up(
         assert ended(int(line.split()[1]))
 
 
-def parent_of(pid: int) -> tuple[int, bytes]:
-    """Its number and command line."""
-    parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return parent, Path(f"/proc/{parent}/cmdline").read_bytes()
-
-
 async def test_a_pass_that_is_cancelled_leaves_no_process(
     tracing: None, prepared: Prepared, take: Conduct, tmp_path: Path, ended: Callable[[int], bool]
 ) -> None:
-    knocked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        knocked.set_result(int(await reader.readline()))
-        await reader.read()
-        writer.close()
-
-    async with await asyncio.start_unix_server(answer, tmp_path / "door"):
-        run = prepared(does="knock", parameters={"door": str(tmp_path / "door")})
+    async with doorkeeper(tmp_path) as knocked:
+        run = prepared(does="knock", parameters=knocked.parameters)
         passing = asyncio.ensure_future(take(run, [NOTHING], CpuProfiler.PY_SPY))
-        worker = await knocked
+        worker = await knocked.by
         parent, command = parent_of(worker)
         assert b"py-spy" in command
         passing.cancel()

@@ -294,6 +294,36 @@ async def test_it_takes_less_than_5_percent_of_one_cpu(tasks: int, samples: int)
     assert sampler.cpu_s / sampler.watched_s < CPU_SHARE
 
 
+@pytest.mark.parametrize("tasks", [20, 3000])
+async def test_nor_of_windows_so_short_that_each_allows_a_look_at_most(tasks: int) -> None:
+    """Their tasks begin when it has been started already, as a trial's do."""
+    sampler = AwaitSampler(asyncio.get_running_loop())
+    event = asyncio.Event()
+    seen = False
+    while sampler.watched_s < 0.5 or not seen:
+        with sampler:
+            waits = [asyncio.create_task(leaf(event)) for _ in range(tasks)]
+            await asyncio.sleep(0.01)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.wait(waits)
+        seen = any("leaf" in stack for stack in by_thread(sampler).get(TASKS, ()))
+    assert sampler.cpu_s / sampler.watched_s < CPU_SHARE
+
+
+async def test_what_cheap_looks_have_saved_is_not_spent_at_once() -> None:
+    event = asyncio.Event()
+    with AwaitSampler(asyncio.get_running_loop(), interval_s=0.05) as sampler:
+        await sampled(sampler, 60)
+    waits = [asyncio.create_task(leaf(event)) for _ in range(1000)]
+    cpu_s, watched_s, count = sampler.cpu_s, sampler.watched_s, sampler.count
+    with sampler:
+        await sampled(sampler, count + 10)
+    event.set()
+    await asyncio.gather(*waits)
+    assert (sampler.cpu_s - cpu_s) / (sampler.watched_s - watched_s) < CPU_SHARE
+
+
 async def test_tasks_that_come_and_go() -> None:
     async def comes_and_goes() -> None:
         await asyncio.sleep(0)

@@ -16,9 +16,13 @@ from agentperf.profilers.profile import Mode
 from agentperf.reports.assembly import assemble
 from agentperf.reports.document import Document
 from agentperf.reports.dossier import Dossier
+from agentperf.reports.fragments import plain_sentence
+from agentperf.reports.heading import measured
 from agentperf.reports.page.inspection import inspection
+from agentperf.reports.page.ledger_chart import ledger_chart
 from agentperf.reports.page.opening import opening
 from agentperf.reports.page.page import render
+from agentperf.reports.page.session_timelines import session_timelines
 from agentperf.scenarios.loader import load
 from agentperf.scenarios.measure import Measure
 
@@ -92,6 +96,28 @@ def test_the_ledger_of_two_shows_the_largest_change_first(documents: Documents) 
     assert told.ledger.total.seconds == pytest.approx((old, new))
     (_, first), *_ = told.said
     assert re.search(r"measured without a profiler: [\d.]+ % (less|more)\.", "".join(map(str, first)))
+
+
+def test_what_it_is_held_up_to_comes_first_in_the_ledger_and_in_time(documents: Documents) -> None:
+    dossier = inspecting(documents("realistic"), (), ALL)
+    told, bars = inspection(dossier.document, dossier.profiles), ledger_chart(dossier.document)
+    timelines = session_timelines(dossier.document, dossier.traces)
+    assert told and told.ledger and bars and timelines
+    names = ["everything on", "nothing on"]
+    assert [plain_sentence(title) for title in told.ledger.titles] == names
+    assert [plain_sentence(row.words) for row in bars.rows] == names
+    assert [one.name for one in timelines.every] == names
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [((ALL,), ", profiled, "), ((ALL, ()), ", one profiled against the other, ")],
+)
+def test_its_design_is_said_for_what_it_is(
+    documents: Documents, subject: tuple[tuple[str, ...], ...], words: str
+) -> None:
+    said = plain_sentence(measured(inspecting(documents("realistic"), *subject).document))
+    assert words in said and "screening" not in said
 
 
 def test_profiles_that_cannot_be_compared_say_why(documents: Documents) -> None:

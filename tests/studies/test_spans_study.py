@@ -15,7 +15,7 @@ from agentperf.agents.recorder import Recorder, span
 from agentperf.agents.spans import COMMIT
 from agentperf.scenarios.loader import load
 
-BLOCKS = 75
+BLOCKS = 120
 GOAL_PERCENT = 2.0
 SPANS = 1000
 TIMES = 200

@@ -67,10 +67,12 @@ class ProfileData:
         return self
 
     def data(self) -> Data:
+        cpu = [profile for profile in self.profiles if profile["mode"] == "cpu"]
         return {
             "concerns": [concern.value for concern in Concern],
             "frames": self.frames,
             "profiles": self.profiles,
+            "open": {"profile": next(iter([*cpu, *self.profiles]), {"id": None})["id"], "against": None},
         }
 
     def _tree(self, runs: Sequence[Run]) -> TreeColumns:

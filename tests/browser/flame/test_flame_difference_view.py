@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -76,6 +76,40 @@ def test_blue_is_less_red_is_more_purple_is_new(profile_data: Any, open_viewer: 
         "less": "blue", "same": "grey", "more": "red", "fresh": "blue",
     }  # fmt: skip
     assert hues["fresh"][0] > hues["less"][0] and hues["fresh"][1] < hues["less"][1], "purple"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_three_strengths_tell_apart_and_bear_text(
+    two_runs: Any, open_viewer: Any, scheme: Literal["light", "dark"]
+) -> None:
+    viewer = open_viewer(two_runs.data(), fragment=DIFFERENCE, color_scheme=scheme)
+    between, text = viewer.page.evaluate(
+        """() => {
+          const { fills, texts } = viewer.scheme;
+          const contrast = (one, other) => agentperf.flameColours.contrast(
+            ...[one, other].map((colour) => colour.match(/[0-9]+/g).map(Number)));
+          const strongest = [4, 7, 10];
+          return [
+            strongest.flatMap((one) =>
+              [one - 1, one].map((place) => contrast(fills[place - 1], fills[place]))),
+            fills.map((fill, place) => contrast(fill, texts[place])),
+          ];
+        }"""
+    )
+    assert min(between) > 1.25
+    assert min(text) >= 4.5
+
+
+def test_a_search_leaves_what_chance_may_do_as_it_was_judged(two_runs: Any, open_viewer: Any) -> None:
+    viewer = open_viewer(two_runs.data(), fragment=DIFFERENCE)
+    same = """async (changed) => {
+      const before = viewer.scene.doubts;
+      await viewer.change(changed);
+      return viewer.scene.doubts === before;
+    }"""
+    assert viewer.page.evaluate(same, {"search": "researcher"})
+    assert not viewer.page.evaluate(same, {"scale": "shares"})
+    assert viewer.page.evaluate(same, {"search": ""})
 
 
 def work(*names: str) -> list[tuple[str, str, int, int]]:
