@@ -71,16 +71,15 @@
     canvas.style.width = `${plan.width}px`;
     canvas.style.height = `${rows * ROW}px`;
     const context = canvas.getContext("2d", { alpha: false });
-    context.fillStyle = css(palette.paper);
-    context.fillRect(0, 0, canvas.width, canvas.height);
     const top = (row) => (upward ? rows - 1 - row : row) * ROW;
-    const strip = stripOf(plan.lines, canvas.width, scheme.inks);
-    const high = Math.round((ROW - 1) * ratio);
     context.imageSmoothingEnabled = false;
-    plan.lines.forEach((_, row) => {
-      const at = Math.round(top(row) * ratio);
-      context.drawImage(strip, 0, row, canvas.width, 1, 0, at, canvas.width, high);
-    });
+    const strip = stripOf(plan.lines, rows, upward, canvas.width, scheme.inks);
+    context.drawImage(strip, 0, 0, canvas.width, canvas.height);
+    context.fillStyle = css(palette.paper);
+    for (let row = 0; row < rows; row++) {
+      const below = Math.round((row * ROW + ROW - 1) * ratio);
+      context.fillRect(0, below, canvas.width, Math.round((row + 1) * ROW * ratio) - below);
+    }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.font = font;
     context.textBaseline = "middle";
@@ -96,14 +95,14 @@
     context.setTransform(1, 0, 0, 1, 0, 0);
   }
 
-  // The lines as a canvas, each one pixel high: drawn higher, they are much quicker than a rectangle a node.
-  function stripOf(lines, width, inks) {
-    const strip = new OffscreenCanvas(width, lines.length);
-    const context = strip.getContext("2d");
-    const image = context.createImageData(width, lines.length);
-    const pixels = new Uint32Array(image.data.buffer);
+  // The rows as a canvas, each one pixel high: stretched, they are much quicker than a rectangle for each node.
+  function stripOf(lines, rows, upward, width, inks) {
+    const strip = new OffscreenCanvas(width, rows);
+    const context = strip.getContext("2d", { alpha: false });
+    const image = context.createImageData(width, rows);
+    const pixels = new Uint32Array(image.data.buffer).fill(inks[0]);
     lines.forEach((line, row) => {
-      const start = row * width;
+      const start = (upward ? rows - 1 - row : row) * width;
       for (let column = 0; column < width; column++) {
         pixels[start + column] = inks[line[column]];
       }

@@ -21,9 +21,9 @@
     }
     if (!data?.profiles?.length) {
       parts.none.hidden = false;
+      parts.viewer.hidden = true;
       return { ready: Promise.resolve() };
     }
-    parts.viewer.hidden = false;
     const viewer = new FlameGraph(section, parts, data);
     viewer.ready = viewer.start();
     return viewer;

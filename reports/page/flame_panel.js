@@ -114,13 +114,15 @@
       this.parts.caveats.replaceChildren(...caveats(scene).map((words) => element("li", words)));
       agentperf.flamePath.show(this.parts.path, this.viewer);
       this.updateFound();
-      agentperf.flameLegend.show(this.parts.legend, scene, this.viewer.scheme);
       this.link(agentperf.flamePermalink.fragmentOf({ ...this.viewer.state, scale: scene.scale }));
       this.tell(this.viewer.cursor);
-      this.later(() => this.updateTable());
+      this.later(() => {
+        agentperf.flameLegend.show(this.parts.legend, scene, this.viewer.scheme);
+        this.updateTable();
+      });
     }
 
-    // Behind the next frame: the picture comes first, and the table takes as long again.
+    // Behind the next frame: the picture comes first, and what sums up all nodes takes as long again.
     later(work) {
       cancelAnimationFrame(this.waiting);
       clearTimeout(this.timer);

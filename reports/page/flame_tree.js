@@ -20,7 +20,7 @@
     const depth = column(Int32Array, nodes);
     const ends = column(Int32Array, runs);
     const inTime = () => Array.from(ends, (node, place) => [node, samples[place]]);
-    return completed({ ...blank(nodes), frame, depth, self, runs: inTime });
+    return completed({ ...shaped(frame, depth, self), runs: inTime });
   }
 
   // Of {frame, depth, self, runs}; the runs may be a function that gives them. `end[n]` is the node behind the
@@ -40,13 +40,18 @@
   }
 
   function blank(count) {
+    return shaped(new Int32Array(count), new Int32Array(count), new Float64Array(count));
+  }
+
+  function shaped(frame, depth, self) {
+    const count = frame.length;
     return {
       count,
-      frame: new Int32Array(count),
-      depth: new Int32Array(count),
+      frame,
+      depth,
       parent: new Int32Array(count),
       end: new Int32Array(count),
-      self: new Float64Array(count),
+      self,
       total: new Float64Array(count),
       origin: null,
       runs: () => [],
@@ -56,25 +61,21 @@
   // Fills in parent, end and total from the depths and the samples that end in each node.
   function completed(tree) {
     const { count, depth, parent, end, self, total } = tree;
-    const open = [0];
+    const open = new Int32Array(count);
     parent[0] = -1;
     for (let node = 1; node < count; node++) {
-      parent[node] = open[depth[node] - 1];
-      open[depth[node]] = node;
+      const row = depth[node];
+      parent[node] = open[row - 1];
+      open[row] = node;
     }
     total.set(self);
-    for (let node = count - 1; node >= 0; node--) {
-      if (!end[node]) {
-        end[node] = node + 1;
-      }
-      if (node > 0) {
-        const above = parent[node];
-        total[above] += total[node];
-        if (end[node] > end[above]) {
-          end[above] = end[node];
-        }
-      }
+    for (let node = count - 1; node > 0; node--) {
+      const above = parent[node];
+      total[above] += total[node];
+      end[node] ||= node + 1;
+      end[above] ||= end[node]; // the last child comes first
     }
+    end[0] ||= 1;
     return tree;
   }
 

@@ -216,6 +216,8 @@ def test_it_can_be_read_without_scripts(opened: Opened) -> None:
         assert not page.locator("form.filter").is_visible()
         assert not page.locator("[data-timeline] select").first.is_visible()
         assert page.locator("button.sort").count() == 0
+        assert page.locator(".flame").count() == 1
+        assert not page.locator(".flame").is_visible()
 
 
 def test_it_prints_on_white_paper_with_whole_tables(opened: Opened) -> None:
