@@ -38,6 +38,7 @@ from .terminal import terminal
 NOT_PYTHON = ("python version", "python interpreter", "libpython", "process executable", "interpreter state")
 LONGEST_S = 24 * 3600.0
 NAME_CHARACTERS = 60
+ASK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,15 @@ async def _heard(stream: StreamReader) -> str:
 def _end_early(process: Process, sampling: _Sampling) -> None:
     sampling.interrupted = True
     terminal.say("interrupted: reporting what there is; press Ctrl-C again to leave at once")
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGINT)
+    _ask_to_end(process)
+
+
+def _ask_to_end(process: Process) -> None:
+    """Until it does: py-spy says that it samples a moment before it heeds a signal."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+        asyncio.get_running_loop().call_later(ASK_AGAIN_S, _ask_to_end, process)
 
 
 def _kill(process: Process) -> None:

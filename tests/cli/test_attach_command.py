@@ -38,12 +38,19 @@ def until_python_runs(pid: int) -> None:
 
 
 def until_sampling(running: Popen[str]) -> None:
-    """Reads what py-spy says, which -v shows, up to where it begins."""
+    """Reads what py-spy says, which -v shows, up to where it begins; it heeds an interrupt a moment later."""
     assert running.stderr
-    for line in running.stderr:
-        if "Sampling process" in line:
-            return
-    pytest.fail("the program ended without sampling")
+    if not any("Sampling process" in line for line in running.stderr):
+        pytest.fail("the program ended without sampling")
+    (py_spy,) = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+    while not caught(py_spy) & 1 << signal.SIGINT - 1:
+        os.sched_yield()
+
+
+def caught(pid: str) -> int:
+    """The mask of the signals that a process has handlers for."""
+    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "SigCgt" in line]
+    return int(line.split()[1], 16)
 
 
 def test_it_says_which_functions_a_process_is_in(program: Any, burning: Popen[bytes]) -> None:

@@ -104,7 +104,7 @@ def test_while_nothing_is_imported_either(program: Any, tmp_path: Path) -> None:
         with (tmp_path / "scenario.yaml").open("w"):  # it has been opened at the other end
             # Python heeds no signal that comes right before it asks the system to read, but the next one.
             while running.poll() is None:
-                running.send_signal(signal.SIGINT)
+                running.send_signal(signal.SIGTERM)  # SIGINT is ignored below a shell's "&"
                 with suppress(TimeoutExpired):
                     running.wait(timeout=5)
         assert running.returncode == 130
