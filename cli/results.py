@@ -31,7 +31,7 @@ def check(destinations: Destinations, page: str | None = None, source: str | Non
     places = [_place(target) for target in targets]
     for target, place in zip(targets, places, strict=True):
         if places.count(place) > 1:
-            where = "standard output" if target == STANDARD_OUTPUT else target
+            where = OUTPUT_NAME if target == STANDARD_OUTPUT else target
             raise RequestError(f"two exports go to {where}, give each a file of its own")
         if source and STANDARD_OUTPUT not in (source, target) and place == _place(source):
             raise RequestError(f"{target} is the scenario and would be overwritten, name another file")

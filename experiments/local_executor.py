@@ -7,6 +7,7 @@ import signal
 from asyncio import StreamReader
 from asyncio.subprocess import Process
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..agents.extension import ExtensionError
@@ -62,8 +63,8 @@ class LocalExecutor:
             finally:
                 self._process = None
         if trials is None:
-            said = f", after saying: {' | '.join(last_words)}" if last_words else ""
-            raise WorkerLost(f"the worker process {end_of(process)} during block {job.block + 1}{said}")
+            ended = f"the worker process {end_of(process)} during block {job.block + 1}"
+            raise WorkerLost(f"{ended}{after_saying(last_words)}")
         return trials
 
 
@@ -94,3 +95,9 @@ def end_of(process: Process) -> str:
     if code is None or code >= 0:
         return f"ended with exit code {code}"
     return f"was killed by {signal.Signals(-code).name}"
+
+
+def after_saying(lines: Iterable[str]) -> str:
+    """The last of what it said, for the end of a sentence."""
+    last_words = list(lines)[-LAST_WORDS:]
+    return f", after saying: {' | '.join(last_words)}" if last_words else ""

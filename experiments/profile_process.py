@@ -21,7 +21,7 @@ from ..profilers.py_spy import Native, NoProfile, ProfilerMissing, record_comman
 from ..profilers.window import WindowCpu
 from .combination import Combination
 from .executor import WorkerLost
-from .local_executor import LAST_WORDS, end_of
+from .local_executor import after_saying, end_of
 from .profile_choices import CpuProfiler
 from .profile_job import ProfileJob
 from .worker_process import FAREWELL_S, worker_process
@@ -126,8 +126,7 @@ def _lost(job: ProfileJob, process: Process, heard: Iterable[str]) -> str:
         ended = f"py-spy, which looked at the worker process, {end_of(process)}"
     else:  # py-spy ends with 0, whatever becomes of the worker
         ended = "the profiled worker process ended before it was done"
-    last_words = list(heard)[-LAST_WORDS:]
-    return f"{ended}, after saying: {' | '.join(last_words)}" if last_words else ended
+    return f"{ended}{after_saying(heard)}"
 
 
 async def _relay(stream: StreamReader, hear: Callable[[str], None]) -> None:

@@ -1,5 +1,6 @@
 """The JSON document of a run: the one thing every table, report and export is drawn from."""
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -57,6 +58,11 @@ class Document(Record):
     price: tuple[PriceRecord, ...] = ()
     trials: tuple[TrialRecord, ...]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def ledgers_by_combination(self) -> Mapping[frozenset[str], LedgerRecord]:
+        """In the order of `ledgers`."""
+        return {frozenset(record.on): record for record in self.ledgers}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -14,7 +14,7 @@ _WORTH_TELLING = 0.05
 
 def where_time_goes(document: Document) -> Iterator[Remark]:
     """The largest concerns, with nothing on and with everything on."""
-    ledgers = {frozenset(record.on): record for record in document.ledgers}
+    ledgers = document.ledgers_by_combination
     for on in dict.fromkeys((frozenset[str](), frozenset(document.design.factors))):
         record = ledgers.get(on)
         if record is None or not record.sessions_s:

@@ -62,7 +62,7 @@ def ledger_table(document: Document, combinations: Sequence[Collection[str]] | N
 
 
 def _chosen(document: Document, combinations: Sequence[Collection[str]] | None) -> Sequence[LedgerRecord]:
-    by_on = {frozenset(record.on): record for record in document.ledgers}
+    by_on = document.ledgers_by_combination
     if combinations is None:
         ends = [frozenset[str](), frozenset(document.design.factors)]
         combinations = list(dict.fromkeys(on for on in ends if on in by_on)) or list(by_on)[:2]

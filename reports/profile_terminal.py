@@ -14,6 +14,7 @@ from ..profilers.profile import Incomparable, Mode, Profile, ProfilerName
 from ..profilers.self_time import concern_shares, functions
 from ..scenarios.wording import printable
 from .changes_table import changes_table
+from .combination_names import Combination
 from .combinations_table import Detail
 from .document import Document
 from .dossier import Dossier
@@ -35,8 +36,6 @@ TITLES = {
 _CHANGES = {Detail.TOP: 10, Detail.ALL: 40}
 _CONCERNS_FROM = 0.005
 _TITLE_WIDTH = 60
-
-Combination = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _wall_times(document: Document, view: View) -> Iterator[str]:
 def _ledger(dossier: Dossier, view: View) -> Iterator[tuple[str, RenderableType]]:
     shown = [on for on in (view.against, view.on) if on is not None]
     title = "Where a session's time goes, measured without a profiler"
-    if {frozenset(record.on) for record in dossier.document.ledgers} & set(shown):
+    if dossier.document.ledgers_by_combination.keys() & set(shown):
         yield title, ledger_table(dossier.document, shown)
     elif any(_was_measured(dossier.document, on) for on in shown):
         yield title, Prose(Text(NO_LEDGER, "dim"))

@@ -9,7 +9,7 @@ from ...profilers.difference import Change, largest_changes
 from ...profilers.profile import Incomparable, Mode, Profile
 from ...profilers.self_time import functions
 from ..changes_table import CHANCE, change_words
-from ..combination_names import swept_part
+from ..combination_names import Combination, swept_part
 from ..document import Document
 from ..figures import percent
 from ..functions_table import functions_table
@@ -19,8 +19,6 @@ from ..waits_table import waits_table
 _MOST = 10
 _HARDLY_ANY = 0.0005  # 0.0 points say nothing
 _ARROW = "\N{RIGHTWARDS ARROW}"
-
-Combination = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...profilers.profile import Profile
-from ..combination_names import combination_phrase, swept_part
+from ..combination_names import Combination, combination_phrase, swept_part
 from ..combination_record import CombinationRecord
 from ..document import Document
 from ..figures import percent, saving, time_scale_of
 from ..fragments import Fragment
 from .inspected_functions import InspectedFunctions, inspected_functions
 from .inspection_ledger import InspectionLedger, inspection_ledger, ledger_in_short
-
-Combination = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

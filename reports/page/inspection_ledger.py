@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...scenarios.concerns import Concern
-from ..combination_names import combination_phrase
+from ..combination_names import Combination, combination_phrase
 from ..document import Document
 from ..figures import Scale, percent, time_scale_of
 from ..fragments import Fragment
@@ -14,8 +14,6 @@ from ..fragments import Fragment
 _TOLD = 3
 _MINUS = "\N{MINUS SIGN}"
 _WORTH_TELLING = 0.05  # of the session, or of what changed in it
-
-Combination = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class InspectionLedger:
 
 def inspection_ledger(document: Document, combinations: Sequence[Combination]) -> InspectionLedger | None:
     """One combination, or two: what is held up to comes first. None where neither recorded spans."""
-    by_on = {frozenset(record.on): record for record in document.ledgers}
+    by_on = document.ledgers_by_combination
     records = [by_on[on] for on in combinations if on in by_on]
     if not records:
         return None
@@ -89,7 +87,7 @@ def ledger_in_short(
     document: Document, on: Combination, against: Combination | None
 ) -> Iterator[tuple[tuple[Fragment, ...], tuple[Fragment, ...]]]:
     """What takes most of a session, or what changes most in it: a sentence at most, with what it is about."""
-    records = {frozenset(record.on): record for record in document.ledgers}
+    records = document.ledgers_by_combination
     new, old = records.get(on), records.get(against) if against is not None else None
     if new is None or not new.sessions_s or (against is not None and old is None):
         return

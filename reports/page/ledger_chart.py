@@ -53,7 +53,7 @@ class LedgerChart:
 def ledger_chart(document: Document) -> LedgerChart | None:
     """None where no session was traced. The best combination stands first, as in the other tables; but before
     what a run looks into stands what it is held up to."""
-    by_on = {frozenset(record.on): record.seconds for record in document.ledgers}
+    by_on = {on: record.seconds for on, record in document.ledgers_by_combination.items()}
     if not by_on:
         return None
     records = [record for record in _in_order(document) if frozenset(record.on) in by_on]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...profilers.profile import Mode, Profile
-from ..combination_names import swept_part
+from ..combination_names import Combination, swept_part
 from ..document import Document
-
-Combination = frozenset[str]
 
 
 def opening(
